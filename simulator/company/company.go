@@ -31,7 +31,8 @@ type Options struct {
 	Seed uint64
 	// Today is the last day with attendance, any time of that day in JST.
 	Today time.Time
-	// People is how many there are; 0 means 300.
+	// People is how many there are; 0 means 300, 100 is the least and 20,000 the
+	// most (other numbers are moved into that range).
 	People int
 }
 
@@ -47,6 +48,8 @@ type Company struct {
 	Projects []Project
 	// Manhours is ordered by person, date, project, task.
 	Manhours []Manhour
+
+	seed uint64
 }
 
 // Organization is one unit of the company.
@@ -111,12 +114,17 @@ type Person struct {
 	// In holds what each system knows of the person; a system without an entry
 	// does not know them.
 	In map[System]Record
-	// Days is the attendance of the last 120 days, oldest first.
+	// Days is the attendance of the last 120 days, oldest first. It is nil in a
+	// company of more than 2,000 people; Company.Attendance works for any size.
 	Days []Day
 	// Overtimes is the overtime of the last 14 months, oldest first.
 	Overtimes []Overtime
-	// Leaves is the days off taken within Days, oldest first.
+	// Leaves is the days off taken within Days, oldest first; nil when Days is.
 	Leaves []Leave
+	// night marks the team that works from 22:00 to 07:00.
+	night bool
+	// busyMinutes is the most overtime of an ordinary day.
+	busyMinutes int
 }
 
 // Record is how one system writes a person down.
@@ -135,7 +143,9 @@ const (
 	LegalHoliday   DayKind = 2
 )
 
-// Day is one labour day of one person: from 05:00 to 05:00 of the next day.
+// Day is one working day of one person. A night shift belongs as a whole to the
+// day it begins on, though its last punch falls at 07:00 of the next day, which
+// is after the change of the labour day at 05:00.
 type Day struct {
 	// Date is 00:00 JST of the labour day.
 	Date    time.Time
