@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Runs a command against a demo of its own: builds the gateway, starts it on
+# ports nobody uses by default, waits until it is ready, and ends it afterwards.
+# The command finds the address in HITOTSU_URL.
+#
+#	scripts/with-demo.sh npm --prefix web/browsertest test
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+port=${HITOTSU_TEST_PORT:-18080}
+dir=$(mktemp -d)
+go build -o "$dir/hitotsu" ./cmd/hitotsu
+HITOTSU_LISTEN=127.0.0.1:$port HITOTSU_DATA_DIR=$dir/data \
+	"$dir/hitotsu" demo --port-base $((port + 1)) --seed 1 --today 2026-11-20 >"$dir/log" 2>&1 &
+demo=$!
+finish() {
+	kill -INT "$demo" 2>/dev/null || true
+	wait "$demo" 2>/dev/null || true
+	rm -rf "$dir"
+}
+trap finish EXIT
+
+export HITOTSU_URL=http://127.0.0.1:$port
+for ((i = 0; i < 150; i++)); do
+	if curl -sf -o /dev/null --max-time 1 "$HITOTSU_URL/"; then
+		"$@"
+		exit
+	fi
+	kill -0 "$demo" 2>/dev/null || break
+	sleep 0.2
+done
+echo "with-demo: the demo did not become ready" >&2
+cat "$dir/log" >&2
+exit 1
