@@ -1,0 +1,70 @@
+package config
+
+import "slices"
+
+// named is a configurable constant of a vendor.
+type named struct{ name, value, help string }
+
+// linkPaths are the paths that the vendor's public documents leave open or that
+// differ between its releases. {id} stands for the employee's id.
+var linkPaths = map[System][]named{
+	Jobcan: {
+		{"employees", "/master/v1/employees", "List of employees."},
+		{"employee", "/master/v1/employees/{id}", "One employee."},
+		{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
+		{"employee_adits", "/attendance/v1/adits/{id}", "Punches of one employee."},
+		{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
+		{"employee_daily_summaries", "/attendance/v1/summaries/daily/{id}", "Daily summaries of one employee."},
+	},
+	YESOD: {
+		{"query", "/api/v24.10/query", "The query endpoint; older tenants have /api/v22.10/query."},
+	},
+}
+
+// linkAttributes are YESOD's attribute ids; the defaults are the standard
+// attributes, which are the same in every tenant seen.
+var linkAttributes = map[System][]named{
+	YESOD: {
+		{"family_name", "z6JbmwvYQcO5BKnec_FVAA", "Attribute id of the family name."},
+		{"given_name", "SLjXIv1nQsi_LQ66l6ffog", "Attribute id of the given name."},
+		{"family_name_kana", "sxWVQVnJTXeZJ_CKhOrzkA", "Attribute id of the family name in kana."},
+		{"given_name_kana", "FGsjIKCMRb2Ow7cV6dO3Og", "Attribute id of the given name in kana."},
+		{"email", "TYJ5hHDZSnugN4Lv6e45kw", "Attribute id of the e-mail address."},
+		{"identification_number", "B5RlWXoJQyOAVcmj9TUIDg", "Attribute id of the member number, unique across companies."},
+		{"employee_number", "OXJOttwITGGKf6kj--PgRA", "Attribute id of the employee number within a company."},
+		{"enrollment", "YGQOwkVSQC2Hh--lCEPNCw", "Attribute id of the enrolment status."},
+		{"employment_type", "H2jJmfZRR7Ct8k74XqDTjg", "Attribute id of the employment type."},
+		{"job_title", "xvuf-80iRZa3GAjS41ifpw", "Attribute id of the title."},
+		{"company", "4J9wMPgDQJmki9ycfx-Z7g", "Attribute id of the company."},
+		{"company_code", "LGJ7oWZlSHuZkcevm7A9gQ", "Attribute id of the company's code."},
+		{"organization", "BjTpbKICS9mSP4C6_XCpgg", "Attribute id of the organisation."},
+		{"organization_code", "tcEh9H5iRyaAFlTZ0XMnpA", "Attribute id of the organisation's code."},
+		{"role", "tW5eXDQYQ5-veshwnZyjyQ", "Attribute id of the position in the organisation."},
+	},
+}
+
+// LinkPaths returns the names in Link.Paths of a system.
+func LinkPaths(system System) []string { return names(linkPaths[system]) }
+
+// LinkAttributes returns the names in Link.Attributes of a system.
+func LinkAttributes(system System) []string { return names(linkAttributes[system]) }
+
+func names(rows []named) []string {
+	out := make([]string, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func defaults(rows []named) map[string]string {
+	if len(rows) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.name] = r.value
+	}
+	return out
+}
