@@ -1,0 +1,121 @@
+package jobcan
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"time"
+)
+
+// refreshState is the top-level object of 4.3.
+type refreshState struct {
+	Status string `json:"status"`
+}
+
+type dailyReply struct {
+	Rows    []DailySummary `json:"daily_summaries"`
+	Refresh *refreshState  `json:"refresh,omitempty"`
+}
+
+func (d *dailyReply) add(row DailySummary, exists, pending bool) {
+	if exists {
+		d.Rows = append(d.Rows, row)
+	}
+	if pending {
+		d.Refresh = &refreshState{Status: "pending"}
+	}
+}
+
+// listDailySummaries is GET /attendance/v1/summaries/daily: one day of
+// everybody (4.3).
+func (s *Server) listDailySummaries(w http.ResponseWriter, r *http.Request) {
+	date, problem := oneDate(r.URL.Query())
+	p, pageProblem := readPage(r.URL.Query())
+	if problem += pageProblem; problem != "" {
+		badRequest(w, problem)
+		return
+	}
+	var having []Employee
+	for _, e := range s.data.employees {
+		if _, ok := s.data.summaries[dayKey{e.ID, date}]; ok {
+			having = append(having, e)
+		}
+	}
+	reply := dailyReply{Rows: []DailySummary{}}
+	for _, e := range p.cut(having) {
+		reply.add(s.summaryOf(e.ID, date))
+	}
+	writeJSON(w, http.StatusOK, reply)
+}
+
+// listDailySummariesOfOne is GET /attendance/v1/summaries/daily/{employee_id}:
+// at most 31 dates (4.3). Days without data have no row.
+func (s *Server) listDailySummariesOfOne(w http.ResponseWriter, r *http.Request) {
+	e, ok := s.pathEmployee(w, r)
+	if !ok {
+		return
+	}
+	dates, problem := manyDates(r.URL.Query())
+	if problem != "" {
+		badRequest(w, problem)
+		return
+	}
+	reply := dailyReply{Rows: []DailySummary{}}
+	for _, date := range dates {
+		reply.add(s.summaryOf(e.ID, date))
+	}
+	writeJSON(w, http.StatusOK, reply)
+}
+
+type refreshRequest struct {
+	Conditions struct {
+		Range struct {
+			From string `json:"from"`
+			To   string `json:"to"`
+		} `json:"range"`
+	} `json:"conditions"`
+}
+
+// refresh is POST /attendance/v1/summaries/daily/{employee_id}/refresh: it asks
+// for the days from <= day < to to be computed again (4.3).
+func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" {
+		fail(w, http.StatusUnsupportedMediaType, "unsupported_media_type", "send application/json")
+		return
+	}
+	e, ok := s.pathEmployee(w, r)
+	if !ok {
+		return
+	}
+	var body refreshRequest
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&body); err != nil {
+		badRequest(w, "the body is not JSON")
+		return
+	}
+	from, okFrom := parseDate(body.Conditions.Range.From)
+	to, okTo := parseDate(body.Conditions.Range.To)
+	switch {
+	case !okFrom || !okTo:
+		badRequest(w, "from and to must be YYYY-MM-DD")
+		return
+	case !from.Before(to):
+		badRequest(w, "to is not included and must be after from")
+		return
+	case to.Sub(from) > maxDates*24*time.Hour:
+		badRequest(w, "at most 31 days")
+		return
+	}
+	end := s.opts.Now().Add(s.opts.RefreshTime)
+	s.mu.Lock()
+	for day := from; day.Before(to); day = day.AddDate(0, 0, 1) {
+		s.refreshed[dayKey{e.ID, day.Format(time.DateOnly)}] = end
+	}
+	s.mu.Unlock()
+	state := refreshState{Status: "finished"}
+	if s.opts.RefreshTime > 0 {
+		state.Status = "pending"
+	}
+	// 200, not 202: ours (8.4).
+	writeJSON(w, http.StatusOK, map[string]refreshState{"refresh": state})
+}

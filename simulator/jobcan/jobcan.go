@@ -1,0 +1,141 @@
+package jobcan
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/company"
+)
+
+// The client that the API accepts when Options name none.
+const (
+	DefaultClientID     = "jobcan-demo-client"
+	DefaultClientSecret = "jobcan-demo-secret"
+)
+
+// TokenLifetime is how long an access token lives (8.2, ours).
+const TokenLifetime = time.Hour
+
+// DayChange is the time of day at which a business day ends (6.2; the value is
+// ours).
+const DayChange = 5 * time.Hour
+
+// Options are the knobs; the zero value is a working, strict system.
+type Options struct {
+	// Seed makes ids and tokens; the same seed gives the same ones.
+	Seed uint64
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// ClientID and ClientSecret are the one client; empty means the defaults.
+	ClientID, ClientSecret string
+	// Scopes is what the client may ask for; nil means every scope that this
+	// simulator serves.
+	Scopes []string
+	// BareTokenReply answers a token request with access_token only.
+	BareTokenReply bool
+	// PrefixedToken puts "Bearer " in front of the access_token in the reply.
+	PrefixedToken bool
+	// ShowAditType adds adit_type to the rows; the field's name and values are
+	// ours, so a client must not depend on it.
+	ShowAditType bool
+	// RefreshTime is how long a refresh stays pending; 0 finishes it at once.
+	RefreshTime time.Duration
+	// StaleDays is how many days, counted back from the company's last one,
+	// show 0 minutes of work until they are refreshed.
+	StaleDays int
+	// RequestsPerSecond answers 429 above it, counted over a sliding second;
+	// 0 is no limit. The vendor has one but publishes no number (section 3).
+	RequestsPerSecond int
+	// RetryAfter is sent with 429, in seconds; 0 sends none.
+	RetryAfter int
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.ClientID == "" {
+		o.ClientID = DefaultClientID
+	}
+	if o.ClientSecret == "" {
+		o.ClientSecret = DefaultClientSecret
+	}
+	if o.Scopes == nil {
+		o.Scopes = AllScopes()
+	}
+	return o
+}
+
+// Server is one simulated Jobcan tenant. It is safe for concurrent use.
+type Server struct {
+	opts    Options
+	data    *data
+	handler http.Handler
+
+	mu sync.Mutex
+	// issued numbers the tokens; it survives Reset, so that a token of before
+	// never lives again.
+	issued uint64
+	tokens map[string]grant
+	recent []time.Time
+	// refreshed holds when the refresh of a day ends.
+	refreshed map[dayKey]time.Time
+}
+
+// New copies from the company what Jobcan knows of it.
+func New(c *company.Company, opts Options) *Server {
+	s := &Server{opts: opts.withDefaults(), data: newData(c, opts)}
+	s.clear()
+	s.handler = s.routes()
+	return s
+}
+
+// Name returns "jobcan".
+func (s *Server) Name() string { return string(company.Jobcan) }
+
+// Handler serves both of the vendor's hosts on one: the token endpoint at
+// /oauth/token and the resources below it.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Reset forgets tokens, refreshes and the rate-limit window.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+}
+
+func (s *Server) clear() {
+	s.tokens = map[string]grant{}
+	s.refreshed = map[dayKey]time.Time{}
+	s.recent = nil
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /oauth/token", s.token)
+	mux.HandleFunc("GET /master/v1/employees", s.guard("employees.read", s.listEmployees))
+	mux.HandleFunc("GET /master/v1/employees/{id}", s.guard("employees.read", s.getEmployee))
+	mux.HandleFunc("GET /attendance/v1/adits", s.guard("adits.read", s.listAdits))
+	mux.HandleFunc("GET /attendance/v1/adits/{id}", s.guard("adits.read", s.listAditsOfOne))
+	const daily = "/attendance/v1/summaries/daily"
+	mux.HandleFunc("GET "+daily, s.guard("summaries.read", s.listDailySummaries))
+	mux.HandleFunc("GET "+daily+"/{id}", s.guard("summaries.read", s.listDailySummariesOfOne))
+	mux.HandleFunc("POST "+daily+"/{id}/refresh", s.guard("summaries.create", s.refresh))
+	mux.HandleFunc("GET /attendance/v1/summaries/monthly/{id}", s.guard("summaries.read", s.monthlySummary))
+	mux.HandleFunc("GET /attendance/v1/employees/{id}/summaries/daily/selection-remarks",
+		s.guard("dailySelectionRemarks.read", s.selectionRemarks))
+	mux.HandleFunc("GET /attendance/v1/employees/{id}/work-time/results/monthly",
+		s.guard("monthlyWorkTimeResults.read", s.monthlyWorkTimeResults))
+	mux.HandleFunc("GET /shift/v1/shifts/{id}", s.guard("shifts.read", s.listShifts))
+	mux.HandleFunc("GET /shift/v1/default-shifts", s.guard("defaultShifts.read", s.listDefaultShifts))
+	mux.HandleFunc("GET /shift/v1/requests/{id}", s.guard("shiftRequests.read", s.listShiftRequests))
+	mux.HandleFunc("GET /holiday/v1/holiday-types", s.guard("holidayTypes.read", s.listHolidayTypes))
+	mux.HandleFunc("GET /holiday/v1/employees/{id}/use-days", s.guard("holidayUseDays.read", s.listUseDays))
+	// Other writes are not offered (8.3): everything else is 404, also a known
+	// path with another method, because 405 is not among the vendor's statuses.
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		fail(w, http.StatusNotFound, "not_found", "no such endpoint")
+	})
+	return mux
+}
