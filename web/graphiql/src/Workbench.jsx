@@ -1,0 +1,88 @@
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { GraphiQL } from 'graphiql';
+import { useEffect, useMemo, useState } from 'react';
+import { firstMessage, send } from './api.js';
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import '@graphiql/plugin-explorer/style.css';
+
+// Made once: GraphiQL compares plugins by identity.
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+
+// Where GraphiQL keeps its tabs between visits.
+const STORED_TABS = 'graphiql:tabState';
+
+export default function Workbench({ token, schema, examples, wanted, onRefused }) {
+  const fetcher = useMemo(
+    () => async (operation) => {
+      const answer = await send(token, operation);
+      if (answer.status === 401) onRefused(firstMessage(answer));
+      return answer.body ?? { errors: [{ message: firstMessage(answer) }] };
+    },
+    [token, onRefused],
+  );
+  const [first] = useState(() => firstVisit(examples));
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      // null, not undefined: without a schema GraphiQL would ask for it by itself.
+      schema={schema}
+      plugins={PLUGINS}
+      isHeadersEditorEnabled={false}
+      shouldPersistHeaders={false}
+      showPersistHeadersSettings={false}
+      defaultEditorToolsVisibility="variables"
+      {...first}
+    >
+      <GraphiQL.Logo>
+        <span />
+      </GraphiQL.Logo>
+      <ExampleOpener wanted={wanted} />
+    </GraphiQL>
+  );
+}
+
+// firstVisit gives the tabs of somebody who has none yet. GraphiQL shows the variables of its first tab only when
+// they are also given as the initial ones.
+function firstVisit(examples) {
+  let visited = false;
+  try {
+    visited = localStorage.getItem(STORED_TABS) !== null;
+  } catch {
+    // storage is blocked: every visit is the first
+  }
+  if (visited || examples.length === 0) return {};
+  const defaultTabs = examples.map(({ query, variables }) => ({ query, variables: asText(variables) }));
+  return { defaultTabs, initialQuery: defaultTabs[0].query, initialVariables: defaultTabs[0].variables };
+}
+
+function asText(variables) {
+  return variables && Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : '';
+}
+
+// ExampleOpener goes to the tab that holds the wanted example unchanged, or opens one.
+function ExampleOpener({ wanted }) {
+  const { addTab, changeTab } = useGraphiQLActions();
+  const { tabs, queryEditor, variableEditor } = useGraphiQL((state) => ({
+    tabs: state.tabs,
+    queryEditor: state.queryEditor,
+    variableEditor: state.variableEditor,
+  }));
+  const [done, setDone] = useState(wanted);
+  useEffect(() => {
+    if (wanted === done || !queryEditor || !variableEditor) return;
+    setDone(wanted);
+    const { query, variables } = wanted.example;
+    const index = tabs.findIndex((tab) => tab.query === query && (tab.variables ?? '') === asText(variables));
+    if (index >= 0) {
+      changeTab(index);
+      return;
+    }
+    addTab();
+    queryEditor.setValue(query);
+    variableEditor.setValue(asText(variables));
+  }, [wanted, done, tabs, queryEditor, variableEditor, addTab, changeTab]);
+  return null;
+}

@@ -1,0 +1,60 @@
+// Everything that leaves the page: its configuration and GraphQL requests, both to the page's own origin.
+// The token travels in the Authorization header and nowhere else.
+import { buildClientSchema, getIntrospectionQuery } from 'graphql';
+import { words } from './words.js';
+
+const GRAPHQL = new URL('graphql', document.baseURI).href;
+
+// fetchConfig gives {personas, examples}. A gateway without it is simply not a demo.
+export async function fetchConfig() {
+  try {
+    const response = await fetch('config.json', { headers: { Accept: 'application/json' } });
+    const config = response.ok ? await response.json() : {};
+    return { personas: config.personas ?? [], examples: config.examples ?? [] };
+  } catch {
+    return { personas: [], examples: [] };
+  }
+}
+
+// send posts one operation. It gives {status, body}; body is null when the answer was not JSON.
+// It throws only when nothing was reached.
+export async function send(token, { query, variables, operationName }) {
+  const response = await fetch(GRAPHQL, {
+    method: 'POST',
+    credentials: 'omit',
+    headers: {
+      Accept: 'application/graphql-response+json, application/json;q=0.9',
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query, variables, operationName }),
+  });
+  let body = null;
+  try {
+    body = await response.json();
+  } catch {
+    // A proxy's HTML page, or nothing: the status says what there is to say.
+  }
+  return { status: response.status, body };
+}
+
+// firstMessage is what the server said, or the status if it said nothing readable.
+export function firstMessage({ status, body }) {
+  return body?.errors?.[0]?.message ?? words.status(status);
+}
+
+// enter tries the token by asking for the schema. The outcome is one of
+// {kind: 'open', schema}, {kind: 'refused', message} and {kind: 'trouble', message}.
+// A gateway that answers but keeps its schema to itself is open with schema null.
+export async function enter(token) {
+  let answer;
+  try {
+    answer = await send(token, { query: getIntrospectionQuery(), operationName: 'IntrospectionQuery' });
+  } catch {
+    return { kind: 'trouble', message: words.unreachable };
+  }
+  if (answer.status === 401) return { kind: 'refused', message: firstMessage(answer) };
+  if (answer.body?.data?.__schema) return { kind: 'open', schema: buildClientSchema(answer.body.data) };
+  if (answer.status < 300 && answer.body?.errors) return { kind: 'open', schema: null };
+  return { kind: 'trouble', message: firstMessage(answer) };
+}
