@@ -1,0 +1,218 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+)
+
+// result is what one attempt, or all attempts of a call, came to.
+type result struct {
+	resp    *Response
+	err     *fault.Error
+	status  int
+	verdict verdict
+	// again says that the same request may succeed soon.
+	again bool
+}
+
+// progress is what a call has used up so far.
+type progress struct {
+	attempts    int
+	invalidated bool
+}
+
+// Do sends the call through the chain and returns the answer, whose status is
+// 2xx unless Check accepted another. Every error is a *fault.Error with system
+// and link; StatusOf tells the HTTP status behind it.
+func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
+	start := c.opts.Now()
+	var p progress
+	r := c.guarded(ctx, call, &p)
+	c.observeCall(ctx, call, r, p.attempts, c.opts.Now().Sub(start))
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.resp, nil
+}
+
+// guarded is the breaker's layer.
+func (c *Client) guarded(ctx context.Context, call Call, p *progress) result {
+	if call.Operation == "" || call.Build == nil {
+		return result{err: c.Fault(fault.Internal, "a call needs an operation and a builder")}
+	}
+	if wait, open := c.breaker.admit(); open {
+		err := c.Fault(fault.UpstreamUnavailable, "the system failed repeatedly; calls are held back for a moment")
+		err.RetryAfter = wait
+		return result{err: err}
+	}
+	r := c.retried(ctx, call, p)
+	c.breaker.record(r.verdict)
+	return r
+}
+
+// retried is the retry layer: it sends an idempotent call again while that can
+// help and the deadline allows the pause.
+func (c *Client) retried(ctx context.Context, call Call, p *progress) result {
+	for retries := 0; ; retries++ {
+		r := c.authorized(ctx, call, p)
+		if r.err == nil || !r.again {
+			return r
+		}
+		pause := backoff(r.err, retries)
+		if r.err.Code == fault.UpstreamRateLimited {
+			if r.err.RetryAfter == 0 {
+				r.err.RetryAfter = pause
+			}
+			c.penalize(pause)
+		}
+		if !call.Idempotent || retries >= c.opts.MaxRetries || !c.fits(ctx, pause) {
+			return r
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return result{err: c.ended(err), status: r.status}
+		}
+	}
+}
+
+// penalize keeps the whole link back, not only the call that was told to wait.
+func (c *Client) penalize(pause time.Duration) {
+	if c.opts.Quota != nil {
+		c.opts.Quota.Penalize(c.opts.Now().Add(min(pause, c.opts.MaxRetryAfter)))
+	}
+}
+
+// fits says whether a pause is short enough to be waited out.
+func (c *Client) fits(ctx context.Context, pause time.Duration) bool {
+	if pause > c.opts.MaxRetryAfter {
+		return false
+	}
+	deadline, ok := ctx.Deadline()
+	return !ok || c.opts.Now().Add(pause).Before(deadline)
+}
+
+// authorized is the token layer: it replaces a refused token once a call.
+func (c *Client) authorized(ctx context.Context, call Call, p *progress) result {
+	if c.opts.Tokens == nil {
+		return c.attempt(ctx, call, "", p)
+	}
+	token, err := c.opts.Tokens.Token(ctx)
+	if err != nil {
+		return result{err: c.foreign(err)}
+	}
+	r := c.attempt(ctx, call, token, p)
+	if r.err == nil || r.err.Code != fault.UpstreamUnauthorized || p.invalidated {
+		return r
+	}
+	p.invalidated = true
+	c.opts.Tokens.Invalidate(ctx, token)
+	if !call.Idempotent && !call.RetryUnauthorized {
+		return r
+	}
+	next, err := c.opts.Tokens.Token(ctx)
+	if err != nil {
+		return result{err: c.foreign(err), status: r.status}
+	}
+	if next == token {
+		return r
+	}
+	return c.attempt(ctx, call, next, p)
+}
+
+// attempt builds one request, waits for a place and a turn, and sends it.
+func (c *Client) attempt(ctx context.Context, call Call, token string, p *progress) result {
+	req, err := call.Build(ctx, token)
+	if err != nil {
+		return result{err: c.unbuilt(err)}
+	}
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", c.opts.UserAgent)
+	}
+	c.waiting.Add(1)
+	release, err := c.turn(ctx)
+	c.waiting.Add(-1)
+	if err != nil {
+		return result{err: c.foreign(err)}
+	}
+	defer release()
+	p.attempts++
+	start := c.opts.Now()
+	r := c.send(ctx, call, req)
+	c.observeAttempt(ctx, call, r, p.attempts, c.opts.Now().Sub(start))
+	return r
+}
+
+// unbuilt passes on what a builder refuses in the closed list's words; any other
+// cause is dropped, since it may quote the URL and with it the token.
+func (c *Client) unbuilt(err error) *fault.Error {
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return c.foreign(err)
+	}
+	return c.Fault(fault.Internal, "the request could not be built")
+}
+
+// turn waits for a place in the air, then for the quota's turn.
+func (c *Client) turn(ctx context.Context) (release func(), err error) {
+	if err := c.bulkhead.AcquirePermit(ctx); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil, c.Fault(fault.UpstreamTimeout, "too many requests to the system are under way")
+		}
+		return nil, err
+	}
+	if c.opts.Quota == nil {
+		return c.bulkhead.ReleasePermit, nil
+	}
+	if err := c.opts.Quota.Wait(ctx); err != nil {
+		c.bulkhead.ReleasePermit()
+		return nil, err
+	}
+	return c.bulkhead.ReleasePermit, nil
+}
+
+// send writes the request, reads the answer and judges both.
+func (c *Client) send(ctx context.Context, call Call, req *http.Request) result {
+	c.inFlight.Add(1)
+	defer c.inFlight.Add(-1)
+	attemptCtx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	wrote := func() {}
+	if c.opts.Quota != nil {
+		wrote = sync.OnceFunc(c.opts.Quota.Wrote)
+	}
+	defer wrote()
+	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { wrote() }}
+	req = req.WithContext(httptrace.WithClientTrace(attemptCtx, trace))
+	start := c.opts.Now()
+	resp, err := c.opts.Base.RoundTrip(req)
+	wrote()
+	if err != nil {
+		return c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))
+	}
+	defer closeBody(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	if err != nil {
+		r := c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))
+		r.status = resp.StatusCode
+		return r
+	}
+	if int64(len(body)) > c.opts.MaxBody {
+		return result{
+			err:    c.Fault(fault.UpstreamBadResponse, "the answer is larger than the configured limit"),
+			status: resp.StatusCode, verdict: alive,
+		}
+	}
+	return c.judge(call, &Response{Status: resp.StatusCode, Header: resp.Header, Body: body})
+}
+
+// closeBody drains a little, so that the connection can be used again.
+func closeBody(body io.ReadCloser) {
+	// Neither failure matters: the answer was read, or given up.
+	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	_ = body.Close()
+}
