@@ -1,0 +1,159 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+)
+
+// observe puts history and faults before the vendor's handler.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.enter() {
+			panic(http.ErrAbortHandler) // accepted in the moment of Close
+		}
+		defer s.handling.Done()
+		var named string
+		done := s.history.arrive(r)
+		r = r.WithContext(context.WithValue(r.Context(), routeKey{}, &named))
+		sw := &statusWriter{ResponseWriter: w}
+		fault, faulty := s.faults.take(r.URL.Path)
+		if faulty {
+			// A fault may never reach the handler that knows the pattern.
+			if mux, ok := next.(interface {
+				Handler(r *http.Request) (http.Handler, string)
+			}); ok {
+				_, r.Pattern = mux.Handler(r)
+			}
+			done(routeOf(r, ""), 0) // at once: it may hang
+		}
+		defer func() { done(routeOf(r, named), sw.status) }()
+		if faulty {
+			s.misbehave(fault, sw, r, next)
+		} else {
+			next.ServeHTTP(sw, r)
+		}
+		if sw.status == 0 && r.Context().Err() == nil {
+			sw.status = http.StatusOK // net/http sends it for a silent handler
+		}
+	})
+}
+
+// enter counts a request as running, unless the server is closed.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.handling.Add(1)
+	return true
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// endpoints is the answer of GET / on the control side.
+func endpoints() []string {
+	return []string{
+		"GET /", "POST /stop", "POST /start", "POST /reset", "GET /history", "DELETE /history",
+		"GET /dump", "GET /fault", "POST /fault", "DELETE /fault",
+	}
+}
+
+func (s *Server) controlHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]any{
+			"simulator": s.sim.Name(), "url": s.URL(), "endpoints": endpoints(),
+		})
+	})
+	mux.HandleFunc("POST /stop", s.done(func(*http.Request) error { return s.Stop() }))
+	mux.HandleFunc("POST /start", s.done(func(r *http.Request) error { return s.Resume(r.Context()) }))
+	mux.HandleFunc("POST /reset", s.done(func(*http.Request) error { s.Reset(); return nil }))
+	mux.HandleFunc("GET /history", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, s.History())
+	})
+	mux.HandleFunc("DELETE /history", s.done(func(*http.Request) error { s.ClearHistory(); return nil }))
+	mux.HandleFunc("GET /dump", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, s.sim.Dump())
+	})
+	mux.HandleFunc("GET /fault", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, s.Faults())
+	})
+	mux.HandleFunc("POST /fault", s.postFault)
+	mux.HandleFunc("DELETE /fault", s.done(func(*http.Request) error { s.ClearFaults(); return nil }))
+	return guard(mux)
+}
+
+// guard keeps web pages away that a developer's browser happens to show: a
+// foreign Host (DNS rebinding) and cross-site requests are refused.
+func guard(next http.Handler) http.Handler {
+	next = http.NewCrossOriginProtection().Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopback(r.Host) {
+			http.Error(w, "the control port is for this machine only", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) done(do func(*http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := do(r); err != nil {
+			answer(w, http.StatusInternalServerError, map[string]string{"error": err.Error()})
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// maxFaultBytes is room for the largest error page that a test may want.
+const maxFaultBytes = 1 << 20
+
+func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
+	var fault Fault
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFaultBytes))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&fault)
+	if err == nil {
+		err = s.AddFault(fault)
+	}
+	if err != nil {
+		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, "the answer cannot be written as JSON", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
