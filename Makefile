@@ -1,5 +1,5 @@
 # Two targets matter: `make check` while working (no network once the modules
-# are there), `make test` before a merge: it is what CI runs and sets up all it
+# and npm packages are there), `make test` before a merge: it is what CI runs and sets up all it
 # needs on a bare Debian machine with Go.
 
 SHELL := /bin/bash
@@ -21,7 +21,7 @@ test: setup check e2e audit browser ## everything, as CI runs it
 	@echo "make test: all green"
 
 .PHONY: check
-check: format lint vet drift tidy unit vuln ## formatting, lint, drift, race tests, vulnerabilities
+check: format lint vet drift page tidy unit vuln ## formatting, lint, drift, race tests, vulnerabilities
 	@echo "make check: all green"
 
 .PHONY: setup
@@ -57,6 +57,10 @@ generate: ## rebuild the generated Go code
 .PHONY: drift
 drift: ## fail when generated code is not what its sources give
 	scripts/drift.sh
+
+.PHONY: page
+page: ## fail when the built GraphiQL page is not what its sources give
+	web/check.sh
 
 .PHONY: tidy
 tidy: ## fail when go.mod or go.sum is not tidy

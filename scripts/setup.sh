@@ -26,6 +26,12 @@ if ((${#missing[@]})); then
 	"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
 fi
 
+major=$(node -p 'process.versions.node.split(".")[0]')
+if ((major < 20)); then
+	echo "setup: the test kits need Node 20 or later, this is $(node --version)" >&2
+	exit 1
+fi
+
 for kit in internal/server/audit web/browsertest; do
 	lock=$kit/package-lock.json
 	# npm leaves its own copy of the lock; when that is newer the kit is current.
