@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command against a demo of its own: builds the gateway, starts it on
 # ports nobody uses by default, waits until it is ready, and ends it afterwards.
-# The command finds the address in HITOTSU_URL.
+# The command finds the gateway in HITOTSU_URL and the control port of AKASHI's
+# simulator, where the truth about the stamps is, in HITOTSU_AKASHI_CONTROL.
 #
 #	scripts/with-demo.sh npm --prefix web/browsertest test
 set -euo pipefail
@@ -20,9 +21,10 @@ finish() {
 }
 trap finish EXIT
 
-export HITOTSU_URL=http://127.0.0.1:$port
+export HITOTSU_URL=http://127.0.0.1:$port/
+export HITOTSU_AKASHI_CONTROL=http://127.0.0.1:$((port + 11))
 for ((i = 0; i < 150; i++)); do
-	if curl -sf -o /dev/null --max-time 1 "$HITOTSU_URL/"; then
+	if curl -sf -o /dev/null --max-time 1 "$HITOTSU_URL"; then
 		"$@"
 		exit
 	fi
