@@ -16,6 +16,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -81,7 +82,7 @@ func Handler(cfg Config) http.Handler {
 		case "/config.json":
 			serveConfig(w, cfg)
 		default:
-			serveFile(w, r, r.URL.Path[1:])
+			serveFile(w, r, strings.TrimPrefix(r.URL.Path, "/"))
 		}
 	})
 }

@@ -67,7 +67,7 @@ export function App() {
             <Workbench
               key={token}
               token={token}
-              schema={access.schema}
+              introspection={access.introspection}
               examples={config.examples}
               wanted={wanted}
               onRefused={refuse}

@@ -3,7 +3,7 @@ import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import { useEffect, useMemo, useState } from 'react';
-import { firstMessage, send } from './api.js';
+import { firstMessage, INTROSPECTION, send } from './api.js';
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import '@graphiql/plugin-explorer/style.css';
@@ -14,21 +14,27 @@ const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 // Where GraphiQL keeps its tabs between visits.
 const STORED_TABS = 'graphiql:tabState';
 
-export default function Workbench({ token, schema, examples, wanted, onRefused }) {
-  const fetcher = useMemo(
-    () => async (operation) => {
+export default function Workbench({ token, introspection, examples, wanted, onRefused }) {
+  const fetcher = useMemo(() => {
+    // What the token was tried with serves as GraphiQL's first look at the schema; a later one asks the gateway.
+    let known = introspection;
+    return async (operation) => {
+      if (known && operation.operationName === INTROSPECTION) {
+        const answer = known;
+        known = null;
+        return answer;
+      }
       const answer = await send(token, operation);
       if (answer.status === 401) onRefused(firstMessage(answer));
       return answer.body ?? { errors: [{ message: firstMessage(answer) }] };
-    },
-    [token, onRefused],
-  );
+    };
+  }, [token, introspection, onRefused]);
   const [first] = useState(() => firstVisit(examples));
   return (
     <GraphiQL
       fetcher={fetcher}
-      // null, not undefined: without a schema GraphiQL would ask for it by itself.
-      schema={schema}
+      // null keeps GraphiQL from asking a gateway that does not show its schema; undefined lets it ask.
+      schema={introspection ? undefined : null}
       plugins={PLUGINS}
       isHeadersEditorEnabled={false}
       shouldPersistHeaders={false}

@@ -1,7 +1,10 @@
 // Everything that leaves the page: its configuration and GraphQL requests, both to the page's own origin.
 // The token travels in the Authorization header and nowhere else.
-import { buildClientSchema, getIntrospectionQuery } from 'graphql';
+import { getIntrospectionQuery } from 'graphql';
 import { words } from './words.js';
+
+// The name that graphql-js and GraphiQL give to the query for the schema.
+export const INTROSPECTION = 'IntrospectionQuery';
 
 const GRAPHQL = new URL('graphql', document.baseURI).href;
 
@@ -44,17 +47,17 @@ export function firstMessage({ status, body }) {
 }
 
 // enter tries the token by asking for the schema. The outcome is one of
-// {kind: 'open', schema}, {kind: 'refused', message} and {kind: 'trouble', message}.
-// A gateway that answers but keeps its schema to itself is open with schema null.
+// {kind: 'open', introspection}, {kind: 'refused', message} and {kind: 'trouble', message}.
+// A gateway that answers but keeps its schema to itself is open with introspection null.
 export async function enter(token) {
   let answer;
   try {
-    answer = await send(token, { query: getIntrospectionQuery(), operationName: 'IntrospectionQuery' });
+    answer = await send(token, { query: getIntrospectionQuery(), operationName: INTROSPECTION });
   } catch {
     return { kind: 'trouble', message: words.unreachable };
   }
   if (answer.status === 401) return { kind: 'refused', message: firstMessage(answer) };
-  if (answer.body?.data?.__schema) return { kind: 'open', schema: buildClientSchema(answer.body.data) };
-  if (answer.status < 300 && answer.body?.errors) return { kind: 'open', schema: null };
+  if (answer.body?.data?.__schema) return { kind: 'open', introspection: answer.body };
+  if (answer.status < 300 && answer.body?.errors) return { kind: 'open', introspection: null };
   return { kind: 'trouble', message: firstMessage(answer) };
 }
