@@ -13,7 +13,6 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 )
 
-//nolint:gochecknoglobals // a test binary's flags have to exist before its tests run
 var update = flag.Bool("update", false, "rewrite the generated part of docs/configuration.md")
 
 const (
