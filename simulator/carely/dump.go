@@ -1,0 +1,84 @@
+package carely
+
+// State is everything the simulated tenant holds; see the package comment.
+type State struct {
+	CurrentCustomer string          `json:"currentCustomer"`
+	Branches        []Branch        `json:"branches"`
+	Departments     []DepartmentRow `json:"departments"`
+	Workplaces      []WorkplaceRow  `json:"workplaces"`
+	GroupAnalysis   []GroupRow      `json:"groupAnalysis"`
+	Customers       []Customer      `json:"customers"`
+	Overtimes       []OvertimeRow   `json:"overtimes"`
+}
+
+// DepartmentRow is a department and the branch it belongs to.
+type DepartmentRow struct {
+	Department
+	BranchUUID string `json:"branchUuid"`
+}
+
+// WorkplaceRow is a workplace and the branch it belongs to.
+type WorkplaceRow struct {
+	Workplace
+	BranchUUID string `json:"branchUuid"`
+}
+
+// GroupRow is a group analysis unit and the branch it belongs to.
+type GroupRow struct {
+	GroupAnalysis
+	BranchUUID string `json:"branchUuid"`
+}
+
+// OvertimeRow is a row of overtime.
+type OvertimeRow struct {
+	UUID           string `json:"uuid"`
+	CustomerUUID   string `json:"customerUuid"`
+	EmployeeNumber string `json:"employeeNumber"`
+	YearMonth      string `json:"yearMonth"` // yyyy-mm-01
+	Hour           int32  `json:"hour"`
+	Minute         int32  `json:"minute"`
+}
+
+// Dump returns a State, a copy of what the tenant holds now.
+func (s *Server) Dump() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.data
+	st := State{
+		Branches: []Branch{}, Departments: []DepartmentRow{}, Workplaces: []WorkplaceRow{},
+		GroupAnalysis: []GroupRow{}, Customers: []Customer{}, Overtimes: []OvertimeRow{},
+	}
+	if d.admin != nil {
+		st.CurrentCustomer = *d.admin.UUID
+	}
+	for _, b := range d.branches {
+		st.Branches = append(st.Branches, *b)
+	}
+	for _, o := range d.departments {
+		st.Departments = append(st.Departments, DepartmentRow{*o, *o.branch.UUID})
+	}
+	for _, w := range d.workplaces {
+		st.Workplaces = append(st.Workplaces, WorkplaceRow{*w, *w.branch.UUID})
+	}
+	for _, g := range d.groups {
+		st.GroupAnalysis = append(st.GroupAnalysis, GroupRow{*g, *g.branch.UUID})
+	}
+	for _, c := range d.customers {
+		v := d.view(c)
+		// The counts change with the next mutation: hand out copies.
+		if v.Department != nil {
+			v.Department = new(*v.Department)
+		}
+		if v.Workplace != nil {
+			v.Workplace = new(*v.Workplace)
+		}
+		st.Customers = append(st.Customers, *v)
+	}
+	for _, o := range d.overtimes {
+		st.Overtimes = append(st.Overtimes, OvertimeRow{
+			UUID: *o.UUID, CustomerUUID: *o.Customer.UUID, EmployeeNumber: text(o.Customer.EmployeeNumber),
+			YearMonth: *o.YearMonth, Hour: *o.Hour, Minute: *o.Minute,
+		})
+	}
+	return st
+}

@@ -1,0 +1,55 @@
+package carely
+
+import (
+	"context"
+	"time"
+)
+
+type overtimeInput struct {
+	CustomerUuid, YearMonth string
+	Minute                  int32
+}
+
+// UpsertOvertime updates the customer's row of that month or adds one
+// (document, "Overtime Mutation").
+func (r *resolver) UpsertOvertime(
+	ctx context.Context, args struct{ OvertimeInput overtimeInput },
+) (*Overtime, error) {
+	if err := need(ctx, customerRead, overtimeWrite); err != nil {
+		return nil, err
+	}
+	d, in := r.s.data, args.OvertimeInput
+	var p problems
+	cust := d.customer(in.CustomerUuid)
+	if cust == nil {
+		p.blank("customer", "従業員")
+	}
+	// Only the first of a month is accepted, in either form of a date.
+	month, ok := parseDate(in.YearMonth)
+	if !ok || month.Day() != 1 {
+		p.invalid("year_month", "残業時間の月日")
+	}
+	if in.Minute < 0 {
+		p.add("minute", "残業時間(分)", "は0以上の値にしてください", "greater_than_or_equal_to")
+	}
+	if errs := p.text(); errs != nil {
+		return &Overtime{Errors: errs}, nil
+	}
+	yearMonth := month.Format(time.DateOnly)
+	for _, o := range d.overtimes {
+		if o.Customer == cust && *o.YearMonth == yearMonth {
+			o.setMinute(in.Minute)
+			return d.viewOvertime(o), nil
+		}
+	}
+	return d.viewOvertime(d.addOvertime(cust, yearMonth, int(in.Minute))), nil
+}
+
+func (d *data) customer(uuid string) *Customer {
+	for _, c := range d.customers {
+		if *c.UUID == uuid {
+			return c
+		}
+	}
+	return nil
+}
