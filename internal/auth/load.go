@@ -101,7 +101,7 @@ func decode(path, at string, node ast.Node) (Caller, [sha256.Size]byte, error) {
 		Role         text `yaml:"role"`
 		EmployeeCode text `yaml:"employee_code"`
 	}
-	if node.Type() != ast.MappingType {
+	if t := node.Type(); t != ast.MappingType && t != ast.MappingValueType {
 		return Caller{}, sum, fmt.Errorf("%s: not a caller", at)
 	}
 	if err := yaml.NodeToValue(node, &item, yaml.Strict()); err != nil {

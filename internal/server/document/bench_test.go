@@ -27,8 +27,12 @@ func BenchmarkRefused(b *testing.B) {
 // be dear to validate. A comment that changes keeps them out of the cache.
 func BenchmarkExtreme(b *testing.B) {
 	for name, text := range map[string]string{
-		"plain":      "{employees(first:10){nodes{id code boss{id code} managers{id code}}}}",
-		"repeats":    "{" + strings.Repeat(" employee{ boss{"+strings.Repeat("id id id id id code code code code code ", 5)+"}}", 4) + "}",
+		"plain":   "{employees(first:10){nodes{id code boss{id code} managers{id code}}}}",
+		"repeats": "{" + numbered("a%d: employee{boss{"+strings.Repeat("id code a:id b:id c:id ", 40)+"}} ", 7) + "}",
+		"repeats_in_fragments": "{" + numbered("a%d: employee{...f ...g ...h} ", 90) + "}" +
+			" fragment f on Employee{" + strings.Repeat("id code a:id b:id c:id ", 13) + "boss{...g ...h}}" +
+			" fragment g on Employee{" + strings.Repeat("id code a:id b:id c:id ", 13) + "boss{...h}}" +
+			" fragment h on Employee{" + strings.Repeat("id code a:id b:id c:id ", 13) + "boss{id}}",
 		"unknown":    "{employee{" + numbered("e%d ", 150) + "}}",
 		"all_wrong":  "{" + numbered("x%d:employee{a b c d e f g h i j}", 150) + "}",
 		"work":       workload(3),
