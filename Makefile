@@ -80,8 +80,8 @@ e2e: ## queries in, answers out, against the whole program over HTTP
 
 .PHONY: audit
 audit: ## the GraphQL-over-HTTP audit against a running demo
-	scripts/with-demo.sh npm --prefix internal/server/audit test
+	scripts/with-demo.sh sh -c 'node internal/server/audit/audit.mjs "$${HITOTSU_URL}graphql" demo-hr'
 
 .PHONY: browser
 browser: ## GraphiQL in a headless browser against a running demo
-	scripts/with-demo.sh npm --prefix web/browsertest test
+	scripts/with-demo.sh node web/browsertest/run.mjs
