@@ -19,6 +19,16 @@ export default defineConfig({
     // Fonts as files: they are cached by name, and gzip has nothing to do on them.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      output: {
+        // Libraries apart from the page's own few lines: a change of those then leaves the large files as they are.
+        codeSplitting: {
+          groups: [
+            { name: 'preload', test: /vite.preload-helper/ },
+            { name: 'graphql', test: /node_modules[\\/](graphql|graphql-language-service)[\\/]/ },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+          ],
+        },
+      },
       onLog(level, log, handler) {
         // "use client" in React libraries means something to server rendering only.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log);
