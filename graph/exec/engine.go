@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -56,6 +57,8 @@ type Engine struct {
 	opts    Options
 	log     *slog.Logger
 	objects map[string]*objectType
+	// buffers holds *[]byte to write answers into.
+	buffers sync.Pool
 }
 
 // New checks that every field of every type is bound to Go and that every

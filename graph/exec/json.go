@@ -4,15 +4,19 @@ import "unicode/utf8"
 
 const hexDigits = "0123456789abcdef"
 
+// lineSeparatorLead is the first byte of U+2028 and U+2029.
+const lineSeparatorLead = 0xe2
+
 // appendString appends s as a JSON string: as encoding/json does without HTML
 // escaping, invalid UTF-8 replaced by U+FFFD, and the line separators U+2028
 // and U+2029 escaped because old JavaScript ends lines there.
-func appendString[T string | []byte](buf []byte, s T) []byte {
+func appendString(buf []byte, s string) []byte {
 	buf = append(buf, '"')
+	valid := utf8.ValidString(s)
 	start := 0
 	for i := 0; i < len(s); {
 		b := s[i]
-		if b >= ' ' && b != '"' && b != '\\' && b < utf8.RuneSelf {
+		if b >= ' ' && b != '"' && b != '\\' && (b < utf8.RuneSelf || valid && b != lineSeparatorLead) {
 			i++
 			continue
 		}
@@ -23,7 +27,7 @@ func appendString[T string | []byte](buf []byte, s T) []byte {
 			start = i
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			buf = append(buf, s[start:i]...)

@@ -101,7 +101,7 @@ func textLeaf(t reflect.Type) leafWriter {
 			if err != nil {
 				return buf, false, err
 			}
-			return appendString(buf, text), false, nil
+			return appendString(buf, string(text)), false, nil
 		}
 	}
 	return nil

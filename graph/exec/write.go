@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 )
@@ -41,11 +42,21 @@ type place struct {
 
 func (r *run) write(root *group) *Response {
 	w := &writer{run: r, nulls: map[nullKey]*found{}}
+	if pooled, ok := r.engine.buffers.Get().(*[]byte); ok {
+		w.buf = (*pooled)[:0]
+	}
 	if !w.object(root.plan, reflect.Value{}, root, 0) {
 		w.buf = append(w.buf[:0], "null"...)
 	}
-	return &Response{Data: w.buf, Errors: r.errors(w)}
+	resp := &Response{Data: slices.Clone(w.buf), Errors: r.errors(w)}
+	if cap(w.buf) <= maxPooled {
+		r.engine.buffers.Put(&w.buf)
+	}
+	return resp
 }
+
+// maxPooled is the largest buffer kept for the next answer, in bytes.
+const maxPooled = 1 << 20
 
 // object writes an object; g is its group, nil when it has none and all its
 // fields are plain.
