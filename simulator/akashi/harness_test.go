@@ -1,0 +1,148 @@
+package akashi_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/akashi"
+	"github.com/hitotsu/hitotsu/simulator/company"
+)
+
+// now is after the last day of the demo company of these tests, a Friday.
+var now = time.Date(2026, 11, 20, 21, 0, 0, 0, company.JST)
+
+const (
+	hrToken       = "0e77ecf9-feab-485a-8ce4-6427f9d3531d"
+	managerToken  = "1e77ecf9-feab-485a-8ce4-6427f9d3531d"
+	employeeToken = "2e77ecf9-feab-485a-8ce4-6427f9d3531d"
+)
+
+// tenant is a simulator behind a real port.
+type tenant struct {
+	*akashi.Simulator
+	company *company.Company
+	url     string // with the company id
+}
+
+func start(t *testing.T, opts akashi.Options) *tenant {
+	t.Helper()
+	c := company.New(company.Options{Seed: 1, Today: now})
+	opts.Company = "sample001"
+	if opts.Now == nil {
+		opts.Now = func() time.Time { return now }
+	}
+	if opts.Tokens == nil {
+		opts.Tokens = map[string]int{
+			hrToken:       c.Persona(company.PersonaHR).Key,
+			managerToken:  c.Persona(company.PersonaManager).Key,
+			employeeToken: c.Persona(company.PersonaEmployee).Key,
+		}
+	}
+	sim := akashi.New(c, opts)
+	server := httptest.NewServer(sim.Handler())
+	t.Cleanup(server.Close)
+	return &tenant{sim, c, server.URL + "/api/cooperation/sample001"}
+}
+
+// answer is the envelope of 5.1.1.
+type answer struct {
+	status   int
+	Success  bool
+	Response json.RawMessage
+	Errors   []struct{ Code, Message string }
+}
+
+func send(t *testing.T, method, url, body string) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := answer{status: resp.StatusCode}
+	if err := json.Unmarshal(text, &a); err != nil {
+		t.Fatalf("%s: %v: %s", url, err, text)
+	}
+	return a
+}
+
+// get asks with a token and wants success; path may hold a query.
+func get[T any](t *testing.T, tn *tenant, token, path string) T {
+	t.Helper()
+	a := send(t, http.MethodGet, tn.url+withToken(path, token), "")
+	if a.status != http.StatusOK || !a.Success {
+		t.Fatalf("GET %s: status %d, errors %v", path, a.status, a.Errors)
+	}
+	var response T
+	if err := json.Unmarshal(a.Response, &response); err != nil {
+		t.Fatalf("GET %s: %v", path, err)
+	}
+	return response
+}
+
+// refused asks with a token and wants a refusal with HTTP 200.
+func refused(t *testing.T, tn *tenant, token, path string) {
+	t.Helper()
+	a := send(t, http.MethodGet, tn.url+withToken(path, token), "")
+	if a.status != http.StatusOK || a.Success || len(a.Errors) == 0 || a.Errors[0].Message == "" {
+		t.Errorf("GET %s: status %d, success %v, errors %v; want a refusal", path, a.status, a.Success, a.Errors)
+	}
+}
+
+func withToken(path, token string) string {
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	return path + separator + "token=" + token
+}
+
+// dump returns the state as a test of the gateway reads it: through JSON.
+func (tn *tenant) dump(t *testing.T) akashi.Dump {
+	t.Helper()
+	text, err := json.Marshal(tn.Dump())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d akashi.Dump
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (tn *tenant) id(persona company.Persona) int {
+	return akashi.StaffID(tn.company.Persona(persona).Key)
+}
+
+// ids joins staff ids with commas.
+func ids(list []int) string {
+	text := make([]string, len(list))
+	for i, id := range list {
+		text[i] = strconv.Itoa(id)
+	}
+	return strings.Join(text, ",")
+}
+
+// someStaffs returns the first n staff ids of the dump.
+func someStaffs(d akashi.Dump, n int) []int {
+	list := make([]int, 0, n)
+	for _, one := range d.Staffs[:n] {
+		list = append(list, one.StaffID)
+	}
+	return list
+}
