@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hitotsu/hitotsu/internal/auth"
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
 )
@@ -137,6 +139,26 @@ func TestConfiguration_exampleLoads(t *testing.T) {
 	}
 	if got := len(cfg.LinksOf("AKASHI")); got != 1 {
 		t.Errorf("links to AKASHI: %d, want 1", got)
+	}
+}
+
+// TestOperations_callersLoad keeps the callers file of docs/operations.md valid.
+func TestOperations_callersLoad(t *testing.T) {
+	t.Parallel()
+	example := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(read(t, "operations.md"))
+	if example == nil {
+		t.Fatal("operations.md has no example in YAML")
+	}
+	file := filepath.Join(t.TempDir(), "callers.yaml")
+	if err := os.WriteFile(file, []byte(example[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	callers, err := auth.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := callers.Len(); got != 2 {
+		t.Errorf("callers: %d, want 2", got)
 	}
 }
 
