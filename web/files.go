@@ -34,10 +34,8 @@ func serveFile(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	defer f.Close()
-	if err := writeFile(w, r, name, f, zipped); err != nil {
-		// The headers are out and the file is in memory: the client is gone.
-		return
-	}
+	// The file is in memory: an error means that the client is gone.
+	_ = writeFile(w, r, name, f, zipped)
 }
 
 // open gives the file stored as name.gz or as name, and which of them it was.
