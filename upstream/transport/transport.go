@@ -121,7 +121,12 @@ func orDefault[T comparable](v *T, d T) {
 
 // Client sends the calls of one link. It is safe for concurrent use.
 type Client struct {
-	opts     Options
+	opts Options
+	*shared
+}
+
+// shared is what clients of one link with different tokens have in common.
+type shared struct {
 	breaker  *breaker
 	bulkhead bulkhead.Bulkhead[any]
 	waiting  atomic.Int64
@@ -139,11 +144,18 @@ func New(opts Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{
-		opts:     o,
+	return &Client{opts: o, shared: &shared{
 		breaker:  b,
 		bulkhead: bulkhead.New[any](uint(o.MaxConcurrent)),
-	}, nil
+	}}, nil
+}
+
+// WithTokens returns a client that sends with other tokens (nil for none) and
+// shares everything else, the breaker and the limits above all.
+func (c *Client) WithTokens(tokens Tokens) *Client {
+	opts := c.opts
+	opts.Tokens = tokens
+	return &Client{opts: opts, shared: c.shared}
 }
 
 // Call is one operation of a vendor.

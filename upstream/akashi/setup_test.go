@@ -1,0 +1,262 @@
+package akashi_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport"
+)
+
+const (
+	markerToken = "marker-token-0001"
+	markerBody  = "marker-body-0002"
+)
+
+// staticTokens is a vault with one token.
+type staticTokens string
+
+func (s staticTokens) Token(context.Context) (string, error) { return string(s), nil }
+func (s staticTokens) Invalidate(context.Context, string)    {}
+
+// vendor answers every request alike and keeps the last one.
+type vendor struct {
+	status int
+	body   string
+
+	mu   sync.Mutex
+	last *http.Request
+	sent string
+	n    int
+}
+
+func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last, v.n = r, v.n+1
+	if r.Body != nil {
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		v.sent = string(b)
+	}
+	status := v.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(v.body)),
+	}, nil
+}
+
+func ok(response string) *vendor {
+	return &vendor{body: `{"success":true,"response":` + response + `}`}
+}
+
+func options(t testing.TB, base http.RoundTripper, tokens transport.Tokens, logs io.Writer) akashi.Options {
+	t.Helper()
+	c, err := transport.New(transport.Options{
+		System: "akashi", Link: "default", Base: base, Tokens: tokens, MaxRetries: -1,
+		Breaker: transport.BreakerOptions{MinCalls: 1 << 30},
+		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return akashi.Options{BaseURL: "https://akashi.example/api/cooperation", Company: "com123", Transport: c}
+}
+
+func client(t testing.TB, base http.RoundTripper) *akashi.Client {
+	t.Helper()
+	c, err := akashi.New(options(t, base, staticTokens(markerToken), io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func jst(s string) time.Time {
+	t, err := time.ParseInLocation(time.DateTime, s, time.FixedZone("JST", 9*3600))
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// method is one operation in its simplest form, with the path it must ask for.
+type method struct {
+	name, path, query string
+	call              func(context.Context, *akashi.Client) (any, error)
+	good              string
+}
+
+func methods() []method {
+	from, to := jst("2026-11-01 05:00:00"), jst("2026-11-02 05:00:00")
+	return []method{
+		{
+			"Organizations", "organizations", "includesParents=1",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Organizations(ctx, true) },
+			`{"organizations":[{"organizationId":1}]}`,
+		},
+		{
+			"Organization", "organizations", "includesParents=0&orgId=4",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Organization(ctx, 4) },
+			`{"organizations":[{"organizationId":4}]}`,
+		},
+		{
+			"Staffs", "staffs", "page=2",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Staffs(ctx, 2) },
+			`{"staffs":[{"staffId":1}]}`,
+		},
+		{
+			"AllStaffs", "staffs", "page=0",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.AllStaffs(ctx) },
+			`{"staffs":[{"staffId":1}]}`,
+		},
+		{
+			"Staff", "staffs/7", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Staff(ctx, 7) },
+			`{"staffs":[{"staffId":7}]}`,
+		},
+		{
+			"Self", "staffs", "target=other",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Self(ctx, "other") },
+			`{"staffs":[{"staffId":7}]}`,
+		},
+		{
+			"Stamps", "stamps/7", "end_date=20261102050000&start_date=20261101050000",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Stamps(ctx, 7, from, to) },
+			`{"staff_id":7,"stamps":[]}`,
+		},
+		{
+			"Stamps of oneself", "stamps", "end_date=20261102050000&start_date=20261101050000",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Stamps(ctx, 0, from, to) },
+			`{"staff_id":7,"stamps":[]}`,
+		},
+		{
+			"MultipleStamps", "multiple_stamps", "end_date=20261102050000&staff_ids=1%2C2&start_date=20261101050000",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.MultipleStamps(ctx, []akashi.StaffID{1, 2}, from, to)
+			},
+			`{"multiple_stamps":[]}`,
+		},
+		{
+			"WorkingRecords", "working_records", "end_date=20261130&staff_ids=1%2C2&start_date=20261101",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.WorkingRecords(ctx, akashi.WorkingRecordsQuery{
+					StaffIDs: []akashi.StaffID{1, 2}, From: "2026-11-01", To: "2026-11-30",
+				})
+			},
+			`[]`,
+		},
+		{
+			"WorkingRecords with breaks", "working_records",
+			"include_actual_working_hours_no_rounding=1&include_break_results=1&staff_ids=1&start_date=20261101",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.WorkingRecords(ctx, akashi.WorkingRecordsQuery{
+					StaffIDs: []akashi.StaffID{1}, From: "2026-11-01", To: "2026-11-01", Breaks: true, NoRounding: true,
+				})
+			},
+			`[]`,
+		},
+		{
+			"Projects", "projects", "end_date=20261130&page=1&start_date=20261101",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.Projects(ctx, akashi.ProjectsQuery{StartDate: "2026-11-01", EndDate: "2026-11-30"}, 1)
+			},
+			`{"projects":[]}`,
+		},
+		{
+			"AllProjects", "projects", "page=0",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.AllProjects(ctx, akashi.ProjectsQuery{})
+			},
+			`{"projects":[]}`,
+		},
+		{
+			"Project", "projects/100", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Project(ctx, 100) },
+			`{"project_id":100}`,
+		},
+		{
+			"Tasks", "100/tasks", "page=0",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Tasks(ctx, 100, 0) },
+			`{"tasks":[]}`,
+		},
+		{
+			"AllTasks", "100/tasks", "page=0",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.AllTasks(ctx, 100) },
+			`{"tasks":[]}`,
+		},
+		{
+			"Task", "100/tasks/150", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Task(ctx, 100, 150) },
+			`{"task_id":150}`,
+		},
+		{
+			"Manhours", "manhours", "end_date=20261130235959&start_date=20261101000000",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.Manhours(ctx, "2026-11-01", "2026-11-30")
+			},
+			`{"manhours":[]}`,
+		},
+		{
+			"ManhoursOf", "manhours/200", "end_date=20261130235959&start_date=20261101000000",
+			func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.ManhoursOf(ctx, 200, "2026-11-01", "2026-11-30")
+			},
+			`{"manhours":[]}`,
+		},
+		{
+			"StaffProjects", "staff_projects/200", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.StaffProjects(ctx, 200, "", "") },
+			`{"projects":[]}`,
+		},
+		{
+			"ProjectStaffs", "project_staffs/100", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.ProjectStaffs(ctx, 100) },
+			`{"staff_ids":[],"owner_staff_ids":[]}`,
+		},
+		{
+			"Alerts", "alerts", "",
+			func(ctx context.Context, c *akashi.Client) (any, error) { return c.Alerts(ctx) },
+			`{"staff_id":1,"alerts":[]}`,
+		},
+	}
+}
+
+// mustNotLeak looks for the markers in an error and its causes, and in logs.
+func mustNotLeak(t testing.TB, err error, logs *bytes.Buffer) {
+	t.Helper()
+	var out strings.Builder
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		fmt.Fprintf(&out, "%v %+v\n", e, e)
+	}
+	if logs != nil {
+		out.WriteString(logs.String())
+	}
+	for _, marker := range []string{markerToken, markerBody, "akashi.example"} {
+		if strings.Contains(out.String(), marker) {
+			t.Errorf("%s leaked:\n%s", marker, out.String())
+		}
+	}
+}
+
+func codeOf(err error) fault.Code {
+	if _, ok := errors.AsType[*fault.Error](err); err != nil && !ok {
+		return "not a *fault.Error"
+	}
+	return fault.CodeOf(err)
+}
