@@ -8,13 +8,13 @@ import (
 
 // authorizePage stands for the vendor's screen with its 許可する button
 // (document, chapter 3). Nobody has to log in here.
-var authorizePage = template.Must(template.New("authorize").Parse(`<!doctype html>
+const authorizePage = `<!doctype html>
 <html lang="ja"><meta charset="utf-8"><title>Carely (simulator)</title>
 <h1>認可画面</h1><p>{{.Get "scope"}}</p>
 <form method="post">{{range $key, $values := .}}{{range $values}}
 <input type="hidden" name="{{$key}}" value="{{.}}">{{end}}{{end}}
 <button>許可する</button></form></html>
-`))
+`
 
 // showAuthorize is GET …/oauth/authorize.
 func (s *Server) showAuthorize(w http.ResponseWriter, r *http.Request) {
@@ -23,8 +23,8 @@ func (s *Server) showAuthorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	// The browser may be gone; there is nobody to tell.
-	_ = authorizePage.Execute(w, q)
+	// The page is a constant; what can fail is a browser that is gone.
+	_ = template.Must(template.New("authorize").Parse(authorizePage)).Execute(w, q)
 }
 
 // allow is the button: it sends the browser back with a code and the state.

@@ -10,6 +10,7 @@ import (
 	"github.com/graph-gophers/graphql-go"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 //go:embed schema.graphql
@@ -72,6 +73,11 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+var (
+	_ control.Simulator    = (*Server)(nil)
+	_ control.Unauthorizer = (*Server)(nil)
+)
 
 // Server is one simulated Carely tenant. It is safe for concurrent use.
 type Server struct {

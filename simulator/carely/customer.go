@@ -21,7 +21,7 @@ type customerInput struct {
 func (r *resolver) UpsertCustomer(
 	ctx context.Context, args struct{ CustomerInput customerInput },
 ) (*Customer, error) {
-	if err := need(ctx, customerRead, customerWrite); err != nil {
+	if err := need(ctx, "upsertCustomer", customerRead, customerWrite); err != nil {
 		return nil, err
 	}
 	d, in := r.s.data, args.CustomerInput
@@ -140,7 +140,7 @@ func (d *data) setPlaces(c *Customer, in customerInput, p *problems) {
 	}
 	if in.DepartmentUUID != nil || in.DepartmentName != nil {
 		c.Department = find(d.departments, func(o *Department) bool {
-			return o.branch == c.Branch && (is(in.DepartmentUUID, o.UUID) || is(in.DepartmentName, o.DisplayName))
+			return d.home[o] == c.Branch && (is(in.DepartmentUUID, o.UUID) || is(in.DepartmentName, o.DisplayName))
 		})
 		if c.Department == nil && in.DepartmentUUID != nil {
 			p.invalid("department", "部署")
@@ -150,7 +150,7 @@ func (d *data) setPlaces(c *Customer, in customerInput, p *problems) {
 	}
 	if in.GroupAnalysisUUID != nil || in.GroupAnalysisName != nil {
 		c.GroupAnalysis = find(d.groups, func(g *GroupAnalysis) bool {
-			return g.branch == c.Branch && (is(in.GroupAnalysisUUID, g.UUID) || is(in.GroupAnalysisName, g.DisplayName))
+			return d.home[g] == c.Branch && (is(in.GroupAnalysisUUID, g.UUID) || is(in.GroupAnalysisName, g.DisplayName))
 		})
 		if c.GroupAnalysis == nil && in.GroupAnalysisUUID != nil {
 			p.invalid("group_analysis", "集団分析単位")
@@ -160,7 +160,7 @@ func (d *data) setPlaces(c *Customer, in customerInput, p *problems) {
 	}
 	if in.WorkplaceUUID != nil || in.WorkplaceName != nil {
 		c.Workplace = find(d.workplaces, func(w *Workplace) bool {
-			return w.branch == c.Branch && (is(in.WorkplaceUUID, w.UUID) || is(in.WorkplaceName, w.Name))
+			return d.home[w] == c.Branch && (is(in.WorkplaceUUID, w.UUID) || is(in.WorkplaceName, w.Name))
 		})
 		if c.Workplace == nil && in.WorkplaceUUID != nil {
 			p.invalid("workplace", "事業場")

@@ -20,7 +20,6 @@ type Department struct {
 	CustomersCount *int32  `json:"customersCount"`
 	DisplayName    *string `json:"displayName"`
 	UUID           *string `json:"uuid"`
-	branch         *Branch
 }
 
 // Workplace is a 事業場.
@@ -28,14 +27,12 @@ type Workplace struct {
 	CustomersCount *int32  `json:"customersCount"`
 	Name           *string `json:"name"`
 	UUID           *string `json:"uuid"`
-	branch         *Branch
 }
 
 // GroupAnalysis is a 集団分析単位.
 type GroupAnalysis struct {
 	DisplayName *string `json:"displayName"`
 	UUID        *string `json:"uuid"`
-	branch      *Branch
 }
 
 // Customer is an employee in the vendor's words; the fields are those of the
@@ -93,10 +90,12 @@ type data struct {
 	customers   []*Customer
 	overtimes   []*Overtime
 	admin       *Customer
+	// home is the branch of a department, workplace or group.
+	home map[any]*Branch
 }
 
 func newData(c *company.Company, opts Options) *data {
-	d := &data{seed: opts.Seed, now: opts.Now}
+	d := &data{seed: opts.Seed, now: opts.Now, home: map[any]*Branch{}}
 	tokyo, osaka := d.addBranch("東京支社"), d.addBranch("大阪支社")
 	for _, name := range []string{"渋谷", "新宿", "銀座"} {
 		d.addWorkplace(name, tokyo)
@@ -143,20 +142,23 @@ func (d *data) addBranch(name string) *Branch {
 }
 
 func (d *data) addDepartment(key, name string, b *Branch) *Department {
-	dep := &Department{DisplayName: &name, UUID: new(uuid(d.seed, "department", key)), branch: b}
+	dep := &Department{DisplayName: &name, UUID: new(uuid(d.seed, "department", key))}
 	d.departments = append(d.departments, dep)
+	d.home[dep] = b
 	return dep
 }
 
 func (d *data) addWorkplace(name string, b *Branch) *Workplace {
-	w := &Workplace{Name: &name, UUID: new(uuid(d.seed, "workplace", text(b.UUID)+name)), branch: b}
+	w := &Workplace{Name: &name, UUID: new(uuid(d.seed, "workplace", text(b.UUID)+name))}
 	d.workplaces = append(d.workplaces, w)
+	d.home[w] = b
 	return w
 }
 
 func (d *data) addGroup(name string, b *Branch) *GroupAnalysis {
-	g := &GroupAnalysis{DisplayName: &name, UUID: new(uuid(d.seed, "group", text(b.UUID)+name)), branch: b}
+	g := &GroupAnalysis{DisplayName: &name, UUID: new(uuid(d.seed, "group", text(b.UUID)+name))}
 	d.groups = append(d.groups, g)
+	d.home[g] = b
 	return g
 }
 
@@ -241,13 +243,13 @@ func (d *data) newCustomer(c *company.Company, p company.Person, rec company.Rec
 	cust.setStatus(status)
 	cust.setStressCheck(stress)
 	for i := range d.workplaces {
-		if w := d.workplaces[(p.Key+i)%len(d.workplaces)]; w.branch == cust.Branch {
+		if w := d.workplaces[(p.Key+i)%len(d.workplaces)]; d.home[w] == cust.Branch {
 			cust.Workplace = w
 			break
 		}
 	}
 	for i := range d.groups {
-		if g := d.groups[(p.Key+i)%len(d.groups)]; g.branch == cust.Branch {
+		if g := d.groups[(p.Key+i)%len(d.groups)]; d.home[g] == cust.Branch {
 			cust.GroupAnalysis = g
 			break
 		}

@@ -55,13 +55,13 @@ func (s *Server) Dump() any {
 		st.Branches = append(st.Branches, *b)
 	}
 	for _, o := range d.departments {
-		st.Departments = append(st.Departments, DepartmentRow{*o, *o.branch.UUID})
+		st.Departments = append(st.Departments, DepartmentRow{*o, *d.home[o].UUID})
 	}
 	for _, w := range d.workplaces {
-		st.Workplaces = append(st.Workplaces, WorkplaceRow{*w, *w.branch.UUID})
+		st.Workplaces = append(st.Workplaces, WorkplaceRow{*w, *d.home[w].UUID})
 	}
 	for _, g := range d.groups {
-		st.GroupAnalysis = append(st.GroupAnalysis, GroupRow{*g, *g.branch.UUID})
+		st.GroupAnalysis = append(st.GroupAnalysis, GroupRow{*g, *d.home[g].UUID})
 	}
 	for _, c := range d.customers {
 		v := d.view(c)

@@ -8,7 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type operation struct {
@@ -17,8 +20,25 @@ type operation struct {
 	Variables     map[string]any `json:"variables"`
 }
 
-// scopesKey carries the scopes of the token to the resolvers.
-type scopesKey struct{}
+// call is what the resolvers know of their operation: the scopes of its token.
+// They note the root fields that it asks for.
+type call struct {
+	scopes []string
+
+	mu     sync.Mutex
+	fields []string
+}
+
+type callKey struct{}
+
+// route is the counter of the history: one path serves everything, so the root
+// fields tell operations apart.
+func (c *call) route() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slices.Sort(c.fields)
+	return strings.TrimSpace("POST /api/graphql " + strings.Join(slices.Compact(c.fields), " "))
+}
 
 // graphql is POST /api/graphql.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
@@ -34,10 +54,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	t, ok := s.use(access)
 	s.mu.Unlock()
 	if !bearer || !ok {
-		// The body is unknown; it is almost surely not the document's sample,
-		// which a client library made out of the status (facts 2.3).
-		w.Header().Set("WWW-Authenticate", `Bearer realm="Carely", error="invalid_token"`)
-		plain(w, http.StatusUnauthorized, "401 Unauthorized")
+		s.Unauthorized(w, r)
 		return
 	}
 	var op operation
@@ -45,10 +62,11 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusBadRequest, "400 Bad Request")
 		return
 	}
-	ctx := context.WithValue(r.Context(), scopesKey{}, t.scopes)
+	c := &call{scopes: t.scopes}
 	s.mu.Lock()
-	reply := s.schema.Exec(ctx, op.Query, op.OperationName, op.Variables)
+	reply := s.schema.Exec(context.WithValue(r.Context(), callKey{}, c), op.Query, op.OperationName, op.Variables)
 	s.mu.Unlock()
+	control.SetRoute(r.Context(), c.route())
 	writeJSON(w, http.StatusOK, reply)
 }
 
@@ -79,13 +97,28 @@ func (m missingScope) Error() string { return "the access token lacks the scope 
 // Extensions puts a code into the GraphQL error.
 func (missingScope) Extensions() map[string]any { return map[string]any{"code": "insufficient_scope"} }
 
-// need checks the scopes of an operation (document, chapter 2).
-func need(ctx context.Context, scopes ...string) error {
-	have, _ := ctx.Value(scopesKey{}).([]string)
+// need notes the root field and checks the scopes it takes (document, chapter
+// 2).
+func need(ctx context.Context, field string, scopes ...string) error {
+	c, ok := ctx.Value(callKey{}).(*call)
+	if !ok {
+		return missingScope(customerRead)
+	}
+	c.mu.Lock()
+	c.fields = append(c.fields, field)
+	c.mu.Unlock()
 	for _, want := range scopes {
-		if !slices.Contains(have, want) {
+		if !slices.Contains(c.scopes, want) {
 			return missingScope(want)
 		}
 	}
 	return nil
+}
+
+// Unauthorized refuses the access token. The body is unknown; it is almost
+// surely not the document's sample, which a client library made out of the
+// status (facts 2.3).
+func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="Carely", error="invalid_token"`)
+	plain(w, http.StatusUnauthorized, "401 Unauthorized")
 }

@@ -150,10 +150,15 @@ func oauthError(w http.ResponseWriter, status int, code string) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		plain(w, http.StatusInternalServerError, "500 Internal Server Error")
+		return
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	// The client may be gone; there is nobody to tell.
-	_ = json.NewEncoder(w).Encode(body)
+	_, _ = w.Write(raw)
 }
 
 // subset reads the scope parameter of an authorization request: it must be

@@ -6,7 +6,7 @@ import (
 )
 
 type overtimeInput struct {
-	CustomerUuid, YearMonth string
+	CustomerUUID, YearMonth string
 	Minute                  int32
 }
 
@@ -15,12 +15,12 @@ type overtimeInput struct {
 func (r *resolver) UpsertOvertime(
 	ctx context.Context, args struct{ OvertimeInput overtimeInput },
 ) (*Overtime, error) {
-	if err := need(ctx, customerRead, overtimeWrite); err != nil {
+	if err := need(ctx, "upsertOvertime", customerRead, overtimeWrite); err != nil {
 		return nil, err
 	}
 	d, in := r.s.data, args.OvertimeInput
 	var p problems
-	cust := d.customer(in.CustomerUuid)
+	cust := d.customer(in.CustomerUUID)
 	if cust == nil {
 		p.blank("customer", "従業員")
 	}

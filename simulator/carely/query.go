@@ -16,7 +16,7 @@ type currentCustomer struct {
 // CurrentCustomer is the administrator behind the token and the branches the
 // token may see.
 func (r *resolver) CurrentCustomer(ctx context.Context) (*currentCustomer, error) {
-	if err := need(ctx, customerRead); err != nil {
+	if err := need(ctx, "currentCustomer", customerRead); err != nil {
 		return nil, err
 	}
 	d := r.s.data
@@ -41,7 +41,7 @@ type customerConnection struct {
 
 // Customers is the paged list of employees.
 func (r *resolver) Customers(ctx context.Context, args customersArgs) (*customerConnection, error) {
-	if err := need(ctx, customerRead); err != nil {
+	if err := need(ctx, "customers", customerRead); err != nil {
 		return nil, err
 	}
 	d := r.s.data
@@ -82,7 +82,7 @@ type overtimeConnection struct {
 // Overtimes is the paged list of overtime; its four searches are exact and
 // take several values (document, "Overtimes Query"; the names are inferred).
 func (r *resolver) Overtimes(ctx context.Context, args overtimesArgs) (*overtimeConnection, error) {
-	if err := need(ctx, customerRead, overtimeRead); err != nil {
+	if err := need(ctx, "overtimes", customerRead, overtimeRead); err != nil {
 		return nil, err
 	}
 	d := r.s.data
@@ -115,13 +115,13 @@ type branchArgs struct{ BranchNames *[]string }
 
 // Departments is the whole list; it has no pages (facts 2.4).
 func (r *resolver) Departments(ctx context.Context, args branchArgs) (*[]*Department, error) {
-	if err := need(ctx, customerRead); err != nil {
+	if err := need(ctx, "departments", customerRead); err != nil {
 		return nil, err
 	}
-	out := []*Department{}
-	for _, d := range r.s.data.departments {
-		if wanted(args.BranchNames, d.branch.DisplayName) {
-			out = append(out, d)
+	d, out := r.s.data, []*Department{}
+	for _, dep := range d.departments {
+		if wanted(args.BranchNames, d.home[dep].DisplayName) {
+			out = append(out, dep)
 		}
 	}
 	return &out, nil
@@ -129,12 +129,12 @@ func (r *resolver) Departments(ctx context.Context, args branchArgs) (*[]*Depart
 
 // Workplaces is the whole list.
 func (r *resolver) Workplaces(ctx context.Context, args branchArgs) (*[]*Workplace, error) {
-	if err := need(ctx, customerRead); err != nil {
+	if err := need(ctx, "workplaces", customerRead); err != nil {
 		return nil, err
 	}
-	out := []*Workplace{}
-	for _, w := range r.s.data.workplaces {
-		if wanted(args.BranchNames, w.branch.DisplayName) {
+	d, out := r.s.data, []*Workplace{}
+	for _, w := range d.workplaces {
+		if wanted(args.BranchNames, d.home[w].DisplayName) {
 			out = append(out, w)
 		}
 	}
@@ -143,12 +143,12 @@ func (r *resolver) Workplaces(ctx context.Context, args branchArgs) (*[]*Workpla
 
 // GroupAnalysis is the whole list.
 func (r *resolver) GroupAnalysis(ctx context.Context, args branchArgs) (*[]*GroupAnalysis, error) {
-	if err := need(ctx, customerRead); err != nil {
+	if err := need(ctx, "groupAnalysis", customerRead); err != nil {
 		return nil, err
 	}
-	out := []*GroupAnalysis{}
-	for _, g := range r.s.data.groups {
-		if wanted(args.BranchNames, g.branch.DisplayName) {
+	d, out := r.s.data, []*GroupAnalysis{}
+	for _, g := range d.groups {
+		if wanted(args.BranchNames, d.home[g].DisplayName) {
 			out = append(out, g)
 		}
 	}

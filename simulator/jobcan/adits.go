@@ -3,7 +3,6 @@ package jobcan
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -29,44 +28,10 @@ type Adit struct {
 	Type string `json:"adit_type,omitempty"`
 }
 
-// addDays copies an employee's punches and day results.
-func (d *data) addDays(e Employee, p company.Person) {
-	serial := int64(0)
-	var touched []string
-	for _, day := range p.Days {
-		for _, punch := range day.Punches {
-			serial++
-			at := punch.At.In(jst).Truncate(time.Minute)
-			key := dayKey{e.ID, businessDay(at)}
-			touched = append(touched, key.date)
-			d.adits[key] = append(d.adits[key], Adit{
-				ID: int64(p.Key)*10_000 + serial, EmployeeID: e.ID, GroupID: e.MainGroup,
-				Date: key.date, RecordedAt: at.Format(time.RFC3339),
-			})
-			if punch.Kind == company.GoStraight {
-				d.straight[key] = true
-			}
-		}
-		date := day.Date.In(jst).Format(time.DateOnly)
-		key := dayKey{e.ID, date}
-		d.kinds[key] = day.Kind
-		d.days[e.ID] = append(d.days[e.ID], date)
-		if sum, ok := summarize(e.ID, date, day); ok {
-			d.summaries[key] = sum
-		}
-	}
-	for _, date := range touched {
-		slices.SortStableFunc(d.adits[dayKey{e.ID, date}], func(a, b Adit) int {
-			return strings.Compare(a.RecordedAt, b.RecordedAt)
-		})
-	}
-	d.days[e.ID] = append(d.days[e.ID], touched...)
-	slices.Sort(d.days[e.ID])
-	d.days[e.ID] = slices.Compact(d.days[e.ID])
-}
-
 // businessDay is the day a punch belongs to: the change is at 05:00.
-func businessDay(at time.Time) string { return at.In(jst).Add(-DayChange).Format(time.DateOnly) }
+func businessDay(at time.Time) string {
+	return at.In(company.JST).Add(-DayChange).Format(time.DateOnly)
+}
 
 // typed adds the derived types (6.2): the first punch is an arrival, an even
 // one starts a break, an odd one ends it, and the last even one is a departure
@@ -89,8 +54,8 @@ func typed(rows []Adit, now time.Time) []Adit {
 	return out
 }
 
-func (s *Server) aditsOf(employee int64, date string) []Adit {
-	rows := s.data.adits[dayKey{employee, date}]
+func (s *Server) aditsOf(a *attendance, date string) []Adit {
+	rows := a.adits[date]
 	if s.opts.ShowAditType {
 		return typed(rows, s.opts.Now())
 	}
@@ -107,22 +72,12 @@ func (s *Server) listAdits(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := []Adit{}
-	for _, e := range p.cut(s.withAdits(date)) {
-		rows = append(rows, s.aditsOf(e.ID, date)...)
-	}
+	p.cut(s.data.employees, func(e Employee) bool {
+		found := s.aditsOf(s.data.of(e), date)
+		rows = append(rows, found...)
+		return len(found) > 0
+	})
 	writeJSON(w, http.StatusOK, map[string]any{"adits": rows})
-}
-
-// withAdits is who punched that day: only they count for a page, or the empty
-// list that ends the paging could come early.
-func (s *Server) withAdits(date string) []Employee {
-	var out []Employee
-	for _, e := range s.data.employees {
-		if len(s.data.adits[dayKey{e.ID, date}]) > 0 {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 // listAditsOfOne is GET /attendance/v1/adits/{employee_id}: one day (4.2).
@@ -136,6 +91,6 @@ func (s *Server) listAditsOfOne(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	rows := append([]Adit{}, s.aditsOf(e.ID, date)...)
+	rows := append([]Adit{}, s.aditsOf(s.data.of(e), date)...)
 	writeJSON(w, http.StatusOK, map[string]any{"adits": rows})
 }

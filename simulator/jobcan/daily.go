@@ -35,16 +35,14 @@ func (s *Server) listDailySummaries(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	var having []Employee
-	for _, e := range s.data.employees {
-		if _, ok := s.data.summaries[dayKey{e.ID, date}]; ok {
-			having = append(having, e)
-		}
-	}
 	reply := dailyReply{Rows: []DailySummary{}}
-	for _, e := range p.cut(having) {
-		reply.add(s.summaryOf(e.ID, date))
-	}
+	p.cut(s.data.employees, func(e Employee) bool {
+		row, exists, pending := s.summaryOf(s.data.of(e), date)
+		if exists {
+			reply.add(row, exists, pending)
+		}
+		return exists
+	})
 	writeJSON(w, http.StatusOK, reply)
 }
 
@@ -61,8 +59,9 @@ func (s *Server) listDailySummariesOfOne(w http.ResponseWriter, r *http.Request)
 		return
 	}
 	reply := dailyReply{Rows: []DailySummary{}}
+	a := s.data.of(e)
 	for _, date := range dates {
-		reply.add(s.summaryOf(e.ID, date))
+		reply.add(s.summaryOf(a, date))
 	}
 	writeJSON(w, http.StatusOK, reply)
 }
@@ -77,7 +76,7 @@ type refreshRequest struct {
 }
 
 // refresh is POST /attendance/v1/summaries/daily/{employee_id}/refresh: it asks
-// for the days from <= day < to to be computed again (4.3).
+// to compute the days from <= day < to anew (4.3).
 func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {

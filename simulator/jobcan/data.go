@@ -1,14 +1,13 @@
 package jobcan
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
 )
-
-var jst = company.JST
 
 // Employee is a row of the master; the names of Code, Email and RetiredDay are
 // ours (8.4), the others are the vendor's (4.1).
@@ -45,32 +44,25 @@ const (
 	workKindNone      = 9
 )
 
-type dayKey struct {
-	employee int64
-	date     string
-}
+// keptPeople is the largest company whose attendance is kept in memory; that
+// of a larger one is made anew for each request.
+const keptPeople = 2_000
 
 // data is what the company looks like in Jobcan; it never changes.
 type data struct {
-	today     time.Time
+	company   *company.Company
 	employees []Employee // by id
 	groups    []Group
 	byID      map[int64]Employee
-	adits     map[dayKey][]Adit
-	summaries map[dayKey]DailySummary
-	days      map[int64][]string // the dates of an employee, ascending
-	kinds     map[dayKey]company.DayKind
-	straight  map[dayKey]bool // somebody went straight to a site
-	useLogs   map[int64][]UseLog
+	person    map[int64]int // Key in the company by employee id
+	kept      map[int64]*attendance
 	stale     map[string]bool
 }
 
 func newData(c *company.Company, opts Options) *data {
 	d := &data{
-		today: c.Today, byID: map[int64]Employee{}, adits: map[dayKey][]Adit{},
-		summaries: map[dayKey]DailySummary{}, days: map[int64][]string{},
-		kinds: map[dayKey]company.DayKind{}, straight: map[dayKey]bool{},
-		useLogs: map[int64][]UseLog{}, stale: map[string]bool{},
+		company: c, byID: map[int64]Employee{}, person: map[int64]int{},
+		kept: map[int64]*attendance{}, stale: map[string]bool{},
 	}
 	d.groups = []Group{{ID: topGroup, Name: "全社", Code: "0"}}
 	for _, o := range c.Organizations {
@@ -90,14 +82,24 @@ func newData(c *company.Company, opts Options) *data {
 		e := newEmployee(c, p, employeeID(opts.Seed, p.Key, i == len(known)-1))
 		d.employees = append(d.employees, e)
 		d.byID[e.ID] = e
-		d.addDays(e, p)
-		d.addLeaves(e, p)
+		d.person[e.ID] = p.Key
+		if len(known) <= keptPeople {
+			d.kept[e.ID] = newAttendance(c, e, p.Key)
+		}
 	}
-	slices.SortFunc(d.employees, func(a, b Employee) int { return int(a.ID - b.ID) })
+	slices.SortFunc(d.employees, func(a, b Employee) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range opts.StaleDays {
-		d.stale[c.Today.In(jst).AddDate(0, 0, -i).Format(time.DateOnly)] = true
+		d.stale[c.Today.In(company.JST).AddDate(0, 0, -i).Format(time.DateOnly)] = true
 	}
 	return d
+}
+
+// of returns an employee's attendance.
+func (d *data) of(e Employee) *attendance {
+	if a, ok := d.kept[e.ID]; ok {
+		return a
+	}
+	return newAttendance(d.company, e, d.person[e.ID])
 }
 
 // employeeID is far from every staff code, so that a client that mixes the two

@@ -11,6 +11,8 @@
 // # Choices where the facts leave room
 //
 //   - a business day runs from 05:00 to 05:00 (6.2: the change is configurable);
+//     a night shift's last punch after it is the first of the next day, while
+//     its summary stays with the day the shift began on;
 //   - retired staff stay in the lists and carry retired_day;
 //   - a day with a missing punch (an odd number of them) has no daily summary;
 //   - end_date of a monthly summary is included, to of a refresh is not;

@@ -21,17 +21,18 @@ func (s *Server) Dump() any {
 	}
 	now := s.opts.Now()
 	for _, e := range s.data.employees {
-		for _, date := range s.data.days[e.ID] {
-			st.Adits = append(st.Adits, typed(s.data.adits[dayKey{e.ID, date}], now)...)
-			if row, exists, _ := s.summaryOf(e.ID, date); exists {
+		a := s.data.of(e)
+		for _, date := range a.days {
+			st.Adits = append(st.Adits, typed(a.adits[date], now)...)
+			if row, exists, _ := s.summaryOf(a, date); exists {
 				st.DailySummaries = append(st.DailySummaries, row)
 			}
-			if row, ok := s.data.shiftsOf(e.ID, date); ok {
+			if row, ok := a.shiftsOf(date); ok {
 				row.EmployeeID = e.ID
 				st.Shifts = append(st.Shifts, row)
 			}
 		}
-		for _, l := range s.data.useLogs[e.ID] {
+		for _, l := range a.useLogs {
 			l.EmployeeID = e.ID
 			st.UseLogs = append(st.UseLogs, l)
 		}

@@ -56,8 +56,8 @@ func holidayTypes() []HolidayType {
 	}
 }
 
-func (d *data) addLeaves(e Employee, p company.Person) {
-	for _, l := range p.Leaves {
+func (a *attendance) addLeaves(leaves []company.Leave) {
+	for _, l := range leaves {
 		kind := unpaid
 		if l.Paid {
 			kind = paid
@@ -68,8 +68,8 @@ func (d *data) addLeaves(e Employee, p company.Person) {
 				id = t.ID // the smallest type that fits comes last
 			}
 		}
-		d.useLogs[e.ID] = append(d.useLogs[e.ID], UseLog{
-			UseDate: l.Date.In(jst).Format(time.DateOnly), UseID: id,
+		a.useLogs = append(a.useLogs, UseLog{
+			UseDate: l.Date.In(company.JST).Format(time.DateOnly), UseID: id,
 			UseDays: useDays{Days: l.Days}, Detail: useDetail{Type: kind},
 		})
 	}
@@ -93,7 +93,7 @@ func (s *Server) listUseDays(w http.ResponseWriter, r *http.Request) {
 	}
 	kind := r.URL.Query().Get("vacation_type")
 	logs := []UseLog{}
-	for _, l := range s.data.useLogs[e.ID] {
+	for _, l := range s.data.of(e).useLogs {
 		day, _ := parseDate(l.UseDate)
 		if !day.Before(from) && !day.After(to) && (kind == "" || kind == l.Detail.Type) {
 			logs = append(logs, l)

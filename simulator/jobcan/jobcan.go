@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // The client that the API accepts when Options name none.
@@ -67,6 +68,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+var (
+	_ control.Simulator    = (*Server)(nil)
+	_ control.Unauthorizer = (*Server)(nil)
+)
+
 // Server is one simulated Jobcan tenant. It is safe for concurrent use.
 type Server struct {
 	opts    Options
@@ -97,6 +103,11 @@ func (s *Server) Name() string { return string(company.Jobcan) }
 // Handler serves both of the vendor's hosts on one: the token endpoint at
 // /oauth/token and the resources below it.
 func (s *Server) Handler() http.Handler { return s.handler }
+
+// Unauthorized refuses the access token.
+func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
+	fail(w, http.StatusUnauthorized, "unauthorized", "the access token is missing, unknown or expired")
+}
 
 // Reset forgets tokens, refreshes and the rate-limit window.
 func (s *Server) Reset() {

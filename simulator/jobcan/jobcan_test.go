@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/jobcan"
 )
 
@@ -112,10 +113,14 @@ func TestToken(t *testing.T) {
 		{"one scope", "grant_type=client_credentials&scope=adits.read", jobcan.DefaultClientSecret, 200, map[string]any{
 			"token_type": "Bearer", "expires_in": 3600.0, "scope": "adits.read",
 		}},
-		{"unknown scope", "grant_type=client_credentials&scope=managers.read", jobcan.DefaultClientSecret, 400,
-			map[string]any{"error": "invalid_scope"}},
-		{"other grant", "grant_type=refresh_token", jobcan.DefaultClientSecret, 400,
-			map[string]any{"error": "unsupported_grant_type"}},
+		{
+			"unknown scope", "grant_type=client_credentials&scope=managers.read", jobcan.DefaultClientSecret, 400,
+			map[string]any{"error": "invalid_scope"},
+		},
+		{
+			"other grant", "grant_type=refresh_token", jobcan.DefaultClientSecret, 400,
+			map[string]any{"error": "unsupported_grant_type"},
+		},
 		{"no grant", "", jobcan.DefaultClientSecret, 400, map[string]any{"error": "invalid_request"}},
 		{"wrong secret", "grant_type=client_credentials", "wrong", 401, map[string]any{"error": "invalid_client"}},
 	}
@@ -291,6 +296,29 @@ func TestBadRequests(t *testing.T) {
 		if status, body := s.get(t, path); status != want {
 			t.Errorf("GET %s: status %d, want %d: %v", path, status, want, body)
 		}
+	}
+}
+
+// TestLargeCompany checks the employees whose attendance is made on demand.
+func TestLargeCompany(t *testing.T) {
+	t.Parallel()
+	c := company.New(company.Options{Seed: 1, Today: day, People: 3000})
+	sim := jobcan.New(c, jobcan.Options{Now: clock})
+	s := &site{sim: sim, now: clock(), Server: httptest.NewServer(sim.Handler())}
+	t.Cleanup(s.Close)
+	_, body := s.askToken(t, "grant_type=client_credentials", jobcan.DefaultClientSecret)
+	s.token = body["access_token"].(string)
+	rows := s.rows(t, "/attendance/v1/adits?date=2026-10-16&count=100", "adits")
+	seen := map[any]bool{}
+	for _, r := range rows {
+		seen[r["employee_id"]] = true
+	}
+	if len(seen) != 100 {
+		t.Fatalf("%d employees on a page, want 100", len(seen))
+	}
+	one := s.rows(t, fmt.Sprintf("/attendance/v1/adits/%.0f?date=2026-10-16", rows[0]["employee_id"]), "adits")
+	if diff := cmp.Diff(rows[:len(one)], one); diff != "" {
+		t.Error(diff)
 	}
 }
 

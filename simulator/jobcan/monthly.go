@@ -31,22 +31,22 @@ func (s *Server) monthlySummary(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply := monthlyReply{EmployeeID: e.ID}
-	for _, row := range s.rowsBetween(e.ID, from, to) {
+	for _, row := range s.rowsBetween(s.data.of(e), from, to) {
 		reply.Work.All += row.Work
 		reply.ShiftOver.All += row.ShiftOver
 	}
 	writeJSON(w, http.StatusOK, reply)
 }
 
-// rowsBetween is the employee's daily rows of the days from to to, inclusive.
-func (s *Server) rowsBetween(employee int64, from, to time.Time) []DailySummary {
+// rowsBetween is somebody's daily rows of the days from to to, inclusive.
+func (s *Server) rowsBetween(a *attendance, from, to time.Time) []DailySummary {
 	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
 	var out []DailySummary
-	for _, date := range s.data.days[employee] {
+	for _, date := range a.days {
 		if date < first || date > last {
 			continue
 		}
-		if row, exists, _ := s.summaryOf(employee, date); exists {
+		if row, exists, _ := s.summaryOf(a, date); exists {
 			out = append(out, row)
 		}
 	}
@@ -94,26 +94,27 @@ func (s *Server) monthlyWorkTimeResults(w http.ResponseWriter, r *http.Request) 
 		badRequest(w, "year and month are required")
 		return
 	}
-	from := time.Date(year, time.Month(month), 1, 0, 0, 0, 0, jst)
+	from := time.Date(year, time.Month(month), 1, 0, 0, 0, 0, company.JST)
 	to := from.AddDate(0, 1, -1)
 	res := monthlyResult{
 		ClientID: clientID, EmployeeID: e.ID, AlertID: 1, Year: year,
 		Month: monthSpan{No: month, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)},
 	}
-	for _, row := range s.rowsBetween(e.ID, from, to) {
+	a := s.data.of(e)
+	for _, row := range s.rowsBetween(a, from, to) {
 		res.Work += row.Work
 		res.Shift += row.Shift
 		res.NightWork += row.NightWork
-		if s.data.kinds[dayKey{e.ID, row.Date}] == company.LegalHoliday {
+		if a.kinds[row.Date] == company.LegalHoliday {
 			res.HolidayWork += row.Work
 			continue
 		}
 		res.SettingWorkOver += row.OverWork
 		res.WithinSettingWorkOver += row.ShiftOver - row.OverWork
 	}
-	for _, date := range s.data.days[e.ID] {
+	for date, kind := range a.kinds {
 		inMonth := date >= res.Month.From && date <= res.Month.To
-		if inMonth && s.data.kinds[dayKey{e.ID, date}] != company.Workday {
+		if inMonth && kind != company.Workday {
 			res.HolidayCount++
 		}
 	}
@@ -150,14 +151,14 @@ func (s *Server) selectionRemarks(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
+	a := s.data.of(e)
 	days := []remarkDay{}
 	for _, date := range dates {
-		key := dayKey{e.ID, date}
-		if len(s.data.adits[key]) == 0 {
+		if len(a.adits[date]) == 0 {
 			continue
 		}
 		place := selection{Name: "出社", Code: "OFFICE"}
-		if s.data.straight[key] {
+		if a.straight[date] {
 			place = selection{Name: "直行", Code: "SITE"}
 		}
 		days = append(days, remarkDay{

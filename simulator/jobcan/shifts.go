@@ -19,8 +19,8 @@ type ShiftDay struct {
 	Shifts     []ShiftTime `json:"shifts"`
 }
 
-func (d *data) shiftsOf(employee int64, date string) (ShiftDay, bool) {
-	kind, known := d.kinds[dayKey{employee, date}]
+func (a *attendance) shiftsOf(date string) (ShiftDay, bool) {
+	kind, known := a.kinds[date]
 	if !known || kind != company.Workday {
 		return ShiftDay{}, false
 	}
@@ -38,9 +38,10 @@ func (s *Server) listShifts(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
+	a := s.data.of(e)
 	rows := []ShiftDay{}
 	for _, date := range dates {
-		if row, ok := s.data.shiftsOf(e.ID, date); ok {
+		if row, ok := a.shiftsOf(date); ok {
 			rows = append(rows, row)
 		}
 	}

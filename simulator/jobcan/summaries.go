@@ -48,8 +48,8 @@ func summarize(employee int64, date string, day company.Day) (DailySummary, bool
 
 // nightMinutes is how much of a span lies between 22:00 and 05:00.
 func nightMinutes(from, to time.Time) int {
-	from, to = from.In(jst), to.In(jst)
-	midnight := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, jst)
+	from, to = from.In(company.JST), to.In(company.JST)
+	midnight := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, company.JST)
 	total := time.Duration(0)
 	for m := midnight.AddDate(0, 0, -1); m.Before(to); m = m.AddDate(0, 0, 1) {
 		start, end := m.Add(22*time.Hour), m.Add(29*time.Hour)
@@ -66,15 +66,14 @@ func nightMinutes(from, to time.Time) int {
 
 // summaryOf is a day's row as a read sees it now, and whether its refresh is
 // still running. A stale day shows no work until its refresh is over.
-func (s *Server) summaryOf(employee int64, date string) (row DailySummary, exists, pending bool) {
-	key := dayKey{employee, date}
-	row, exists = s.data.summaries[key]
+func (s *Server) summaryOf(a *attendance, date string) (row DailySummary, exists, pending bool) {
+	row, exists = a.summaries[date]
 	s.mu.Lock()
-	end, asked := s.refreshed[key]
+	end, asked := s.refreshed[dayKey{a.employee, date}]
 	s.mu.Unlock()
 	pending = asked && s.opts.Now().Before(end)
 	if s.data.stale[date] && (!asked || pending) {
-		row = DailySummary{EmployeeID: employee, Date: date, Shift: row.Shift}
+		row = DailySummary{EmployeeID: a.employee, Date: date, Shift: row.Shift}
 	}
 	return row, exists, pending
 }

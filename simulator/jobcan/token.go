@@ -127,7 +127,7 @@ func (s *Server) guard(scope string, next http.HandlerFunc) http.HandlerFunc {
 		g, ok := s.tokens[token]
 		s.mu.Unlock()
 		if !ok || !s.opts.Now().Before(g.expires) {
-			fail(w, http.StatusUnauthorized, "unauthorized", "the access token is missing, unknown or expired")
+			s.Unauthorized(w, r)
 			return
 		}
 		if !slices.Contains(g.scopes, scope) {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/company"
 )
 
 // The limits of section 3: at most 100 employees a page and 31 dates a
@@ -30,10 +32,15 @@ func badRequest(w http.ResponseWriter, message string) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, "the answer is no JSON", http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	// The client may be gone; there is nobody to tell.
-	_ = json.NewEncoder(w).Encode(body)
+	_, _ = w.Write(raw)
 }
 
 // page is a keyset page: ids strictly greater than after, at most count
@@ -62,11 +69,15 @@ func readPage(q url.Values) (page, string) {
 	return p, ""
 }
 
-// cut returns the employees of the page.
-func (p page) cut(all []Employee) []Employee {
+// cut returns the employees of the page out of those that take part. It asks
+// about no more of them than the page needs.
+func (p page) cut(all []Employee, takesPart func(Employee) bool) []Employee {
 	out := make([]Employee, 0, p.count)
 	for _, e := range all {
-		if e.ID > p.after && len(out) < p.count {
+		if len(out) == p.count {
+			break
+		}
+		if e.ID > p.after && takesPart(e) {
 			out = append(out, e)
 		}
 	}
@@ -74,7 +85,7 @@ func (p page) cut(all []Employee) []Employee {
 }
 
 func parseDate(v string) (time.Time, bool) {
-	t, err := time.ParseInLocation(time.DateOnly, v, jst)
+	t, err := time.ParseInLocation(time.DateOnly, v, company.JST)
 	return t, err == nil
 }
 
