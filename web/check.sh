@@ -1,11 +1,11 @@
 #!/bin/sh
 # Tells whether web/dist is what web/graphiql gives: builds into a scratch folder and compares the unpacked files,
-# because different builds of zlib pack differently. Without Node there is nothing to check with, and it says so.
+# because different builds of zlib pack differently. Without Node it cannot, and says so.
 set -eu
 cd "$(dirname "$0")/graphiql"
 
-if ! command -v npm >/dev/null; then
-	echo "web: node is missing, the built page was not compared with its sources"
+if ! command -v npm >/dev/null || ! node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; then
+	echo "web: Node 20 or later is missing, the built page was not compared with its sources"
 	exit 0
 fi
 scratch=$(mktemp -d)

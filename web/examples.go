@@ -22,7 +22,8 @@ type Example struct {
 
 // Examples gives the operations that people come with, the joined one first,
 // about the days and months before today. They need no id, so they run against
-// any company, and hold no list literal, which the explorer cannot show. today is read in its own location: give it in Japanese time.
+// any company, and hold no list literal, which the explorer cannot show. today
+// is read in its own location: give it in Japanese time.
 func Examples(today time.Time) []Example {
 	day := lastWeekday(today).Format(time.DateOnly)
 	monthAgo := today.AddDate(0, 0, -30).Format(time.DateOnly)

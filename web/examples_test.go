@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/hitotsu/hitotsu/web"
 )
@@ -46,7 +47,7 @@ func TestExamples_fitTheSchema(t *testing.T) {
 			t.Errorf("%q: a name must be there, once, in both languages", example.Name)
 		}
 		names[example.Name] = true
-		document, errs := gqlparser.LoadQuery(s, example.Query)
+		document, errs := gqlparser.LoadQueryWithRules(s, example.Query, rules.NewDefaultRules())
 		if errs != nil {
 			t.Errorf("%s: %v", example.Name, errs)
 			continue

@@ -33,7 +33,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, name string) {
 		http.NotFound(w, r)
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // embedded files cannot fail to close
 	// The file is in memory: an error means that the client is gone.
 	_ = writeFile(w, r, name, f, zipped)
 }
@@ -52,7 +52,7 @@ func open(name string) (f fs.File, zipped bool, err error) {
 	}
 	info, err := f.Stat()
 	if err != nil || info.IsDir() {
-		_ = f.Close() // embedded files cannot fail to close
+		_ = f.Close()
 		return nil, false, fs.ErrNotExist
 	}
 	return f, false, nil
@@ -103,7 +103,6 @@ func writePlain(w http.ResponseWriter, r *http.Request, f io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer z.Close()
 	_, err = io.Copy(w, z) //nolint:gosec // the input is our own build, not a stranger's bomb
 	return err
 }

@@ -176,7 +176,7 @@ func TestHandler_notModified(t *testing.T) {
 				t.Errorf("%s: a 304 without its headers", path)
 			}
 		}
-		if resp := get(t, http.MethodGet, path, "If-None-Match", `"other"`); resp.StatusCode != http.StatusOK {
+		if resp := get(t, http.MethodHead, path, "If-None-Match", `"other"`); resp.StatusCode != http.StatusOK {
 			t.Errorf("%s with another tag: status %d", path, resp.StatusCode)
 		}
 	}
