@@ -58,6 +58,9 @@ export async function enter(token) {
   }
   if (answer.status === 401) return { kind: 'refused', message: firstMessage(answer) };
   if (answer.body?.data?.__schema) return { kind: 'open', introspection: answer.body };
-  if (answer.status < 300 && answer.body?.errors) return { kind: 'open', introspection: null };
+  // Introspection that is switched off is a document the gateway does not accept, from a caller it does.
+  if (answer.body?.errors?.[0]?.extensions?.code === 'GRAPHQL_VALIDATION_FAILED') {
+    return { kind: 'open', introspection: null };
+  }
   return { kind: 'trouble', message: firstMessage(answer) };
 }
