@@ -120,8 +120,8 @@ func boltFault(err error) error {
 			"another HITOTSU_DATA_DIR and link the systems anew"
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum),
 		errors.Is(err, bolterrors.ErrInvalidMapping):
-		message = "the store in the data directory is damaged; put " + BoltFile + " back from a backup, or move it away and " +
-			"link the systems anew. It was left as it is"
+		message = "the store in the data directory is damaged and was left as it is; put " + BoltFile +
+			" back from a backup, or move it away and link the systems anew"
 	}
 	return fault.New(fault.Misconfigured, "%s", message).Because(err)
 }

@@ -45,6 +45,11 @@ func TestRedis_conforms(t *testing.T) {
 	storetest.Conformance(t, func(t *testing.T) store.Documents { return openRedis(t, storetest.StartRedis(t).URL) })
 }
 
+func TestMemory_conforms(t *testing.T) {
+	t.Parallel()
+	storetest.Conformance(t, func(*testing.T) store.Documents { return &storetest.Memory{} })
+}
+
 func TestBolt_isPrivateAndStays(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "data")

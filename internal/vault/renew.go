@@ -1,0 +1,237 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/store"
+)
+
+// leasePoll is how often a process looks whether another one has finished.
+const leasePoll = 100 * time.Millisecond
+
+// renew brings the source a credential that is usable and not due, from the
+// store or from the system.
+func (s *Source) renew(ctx context.Context) error {
+	if !s.stored {
+		fresh, err := s.exchange(ctx, s.snapshot())
+		if err != nil {
+			if isRefusal(err) {
+				err = s.relink().Because(err)
+			}
+			return err
+		}
+		next := s.next(s.snapshot(), fresh)
+		s.adopt(&next)
+		return nil
+	}
+	if err := s.savePending(ctx); err != nil {
+		return err
+	}
+	for {
+		base, uncertain, err := s.claim(ctx)
+		if err != nil || base == nil {
+			return err
+		}
+		lost, err := s.spend(ctx, base)
+		if err != nil || !lost {
+			return err
+		}
+		if uncertain {
+			return s.fault(fault.UpstreamUnavailable, "the system did not answer when the token was to be renewed; it is "+
+				"tried again by itself")
+		}
+		// Whether the system has spent the credential is unknown: trying it
+		// once more, now, tells.
+	}
+}
+
+// claim returns the stored record with this process's mark on it, durable, or
+// nil if the stored credential needs no exchange. It is uncertain if it bore the
+// mark of an exchange whose answer was lost.
+func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, err error) {
+	for {
+		if err := s.load(ctx); err != nil {
+			return nil, false, err
+		}
+		base := s.snapshot()
+		if s.sufficient() {
+			return nil, false, nil
+		}
+		if base.Lost {
+			return nil, false, s.relink()
+		}
+		if wait := s.leased(base); wait > 0 {
+			if err := pause(ctx, min(wait, leasePoll)); err != nil {
+				return nil, false, err
+			}
+			continue
+		}
+		uncertain = base.Flight != nil
+		base.Flight = &mark{Owner: s.vault.owner, Since: s.vault.opts.Now()}
+		err := s.write(ctx, &base)
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		return &base, uncertain, nil
+	}
+}
+
+// leased returns how long another process may still be at work on r.
+func (s *Source) leased(r record) time.Duration {
+	if s.vault.exclusive || r.Flight == nil || r.Flight.Owner == "" || r.Flight.Owner == s.vault.owner {
+		return 0
+	}
+	return r.Flight.Since.Add(s.vault.opts.ExchangeTimeout + saveTime).Sub(s.vault.opts.Now())
+}
+
+// spend exchanges the credential of base, which bears this process's mark, and
+// stores what comes of it. It reports whether the answer was lost.
+func (s *Source) spend(ctx context.Context, base *record) (lost bool, err error) {
+	fresh, err := s.exchange(ctx, *base)
+	switch {
+	case err == nil:
+		next := s.next(*base, fresh)
+		s.mu.Lock()
+		s.pending = &next
+		s.mu.Unlock()
+		return false, s.savePending(ctx)
+	case isRefusal(err):
+		dead := *base
+		dead.Flight, dead.Lost = nil, true
+		s.settle(&dead)
+		s.vault.opts.Log.Error("credential lost", "system", s.spec.ID.System, "link", s.spec.ID.Link,
+			"kind", s.spec.ID.Kind)
+		return false, s.relink().Because(err)
+	case isUnspent(err):
+		kept := *base
+		kept.Flight = nil
+		s.settle(&kept)
+		return false, err
+	default:
+		// The mark stays; only the lease is given up.
+		kept := *base
+		kept.Flight = &mark{Since: base.Flight.Since}
+		s.settle(&kept)
+		s.vault.opts.Log.Warn("answer to a token's renewal lost", "system", s.spec.ID.System, "link", s.spec.ID.Link,
+			"kind", s.spec.ID.Kind, "error", err.Error())
+		return true, nil
+	}
+}
+
+// settle stores the outcome of an exchange that gave nothing. If it cannot, the
+// mark that stands says the same, only later: the credential is tried again.
+func (s *Source) settle(r *record) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.vault.closing), saveTime)
+	defer cancel()
+	if s.write(ctx, r) == nil {
+		s.adopt(r)
+	}
+}
+
+// savePending makes a new credential durable and then current. Another process
+// may have taken the old one over when this one was slow: what the system gave
+// last wins.
+func (s *Source) savePending(ctx context.Context) error {
+	s.mu.Lock()
+	next := s.pending
+	s.mu.Unlock()
+	if next == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, saveTime)
+	defer cancel()
+	for wait := leasePoll; ; wait *= 2 {
+		err := s.write(ctx, next)
+		if errors.Is(err, store.ErrConflict) {
+			have, readErr := s.read(ctx)
+			switch {
+			case readErr != nil:
+				err = readErr
+			case have.Generation >= next.Generation:
+				next, err = have, nil
+			default:
+				next.version = have.version
+				continue
+			}
+		}
+		if err == nil {
+			s.mu.Lock()
+			s.current, s.pending = next, nil
+			s.mu.Unlock()
+			s.vault.opts.Log.Info("token renewed", "system", s.spec.ID.System, "link", s.spec.ID.Link,
+				"kind", s.spec.ID.Kind, "expires_at", next.ExpiresAt)
+			return nil
+		}
+		if pause(ctx, wait) != nil {
+			return err
+		}
+	}
+}
+
+// exchange asks the system, within the time of one exchange.
+func (s *Source) exchange(ctx context.Context, r record) (Credential, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.vault.opts.ExchangeTimeout)
+	defer cancel()
+	fresh, err := s.spec.Exchange(ctx, r.credential(s.spec.ID))
+	if err == nil && !fresh.Access.IsSet() {
+		err = s.fault(fault.UpstreamBadResponse, "the system's answer to the token's renewal holds no token")
+	}
+	return fresh, err
+}
+
+// next is the record of a fresh credential that follows base. A refresh token
+// that the answer does not replace stays valid. An end that is not ahead cannot
+// be meant, and what was given must not be thrown away: it is taken as unknown.
+func (s *Source) next(base record, fresh Credential) record {
+	now := s.vault.opts.Now()
+	r := record{
+		Access: fresh.Access.Reveal(), Refresh: fresh.Refresh.Reveal(), ExpiresAt: fresh.ExpiresAt,
+		ObtainedAt: now, Generation: base.Generation + 1, Exchanged: true, Seeds: base.Seeds, version: base.version,
+	}
+	if r.Refresh == "" {
+		r.Refresh = base.Refresh
+	}
+	if !r.ExpiresAt.After(now.Add(expirySkew)) {
+		r.ExpiresAt = time.Time{}
+	}
+	return r
+}
+
+// snapshot returns a copy of the current record.
+func (s *Source) snapshot() record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return *s.current
+}
+
+func isRefusal(err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.UpstreamUnauthorized, fault.UpstreamRefused, fault.RelinkNeeded:
+		return true
+	default:
+		return false
+	}
+}
+
+func isUnspent(err error) bool {
+	code := fault.CodeOf(err)
+	return code == fault.Misconfigured || code == fault.UpstreamRateLimited
+}
+
+// pause waits, or returns ctx's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,220 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+)
+
+// Source gives the current token of one credential. It is safe for concurrent
+// use.
+type Source struct {
+	vault  *Vault
+	spec   Spec
+	stored bool
+
+	mu      sync.Mutex
+	current *record // nil until the store has answered
+	// pending is a credential that the system gave and the store has not taken
+	// yet. It is not used before it is stored.
+	pending *record
+	// refused is the access token that the system has refused last, and when.
+	refused   string
+	refusedAt time.Time
+	flight    *flight
+	failures  int // in a row
+	lastErr   *fault.Error
+	lastErrAt time.Time
+	retryAt   time.Time
+}
+
+// flight is one renewal that many may wait for.
+type flight struct {
+	done chan struct{}
+	err  error
+}
+
+const (
+	// expirySkew is how long before its end a token is not sent any more, as
+	// the request takes its time to arrive.
+	expirySkew = 2 * time.Second
+	// refusedPause is how long a token that cannot be renewed rests after it
+	// was refused before it is tried again.
+	refusedPause = time.Minute
+	// backOffLeast and backOffMost bound the pause after a failed renewal.
+	backOffLeast = time.Second
+	backOffMost  = time.Minute
+)
+
+// Token returns a token that, as far as is known, the system accepts. If there
+// is none it waits for a renewal, or until ctx ends; the renewal goes on for
+// the others. Its error is a *fault.Error or ctx's.
+func (s *Source) Token(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	// A renewal may be outlived by its token, when the system refuses it at
+	// once; then one more is enough to know.
+	for range 2 {
+		if token, ok := s.usable(); ok {
+			return token, nil
+		}
+		if err := s.resting(); err != nil {
+			return "", err
+		}
+		if err := s.renewNow(ctx); err != nil {
+			return "", err
+		}
+	}
+	if token, ok := s.usable(); ok {
+		return token, nil
+	}
+	return "", s.fault(fault.UpstreamUnauthorized, "the system gives tokens that it does not accept; check the "+
+		"credential's rights and the clocks")
+}
+
+// Invalidate says that the system has refused token. The next Token gives
+// another one or an error. A token that is not the current one is ignored.
+func (s *Source) Invalidate(_ context.Context, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil && token != "" && s.current.Access == token && s.refused != token {
+		s.refused, s.refusedAt = token, s.vault.opts.Now()
+	}
+}
+
+func (s *Source) usable() (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil || s.current.Access == "" || s.current.Access == s.refused || s.expired() {
+		return "", false
+	}
+	return s.current.Access, true
+}
+
+// expired is called with mu held.
+func (s *Source) expired() bool {
+	return !s.current.ExpiresAt.IsZero() && !s.vault.opts.Now().Before(s.current.ExpiresAt.Add(-expirySkew))
+}
+
+// resting returns the error to give without asking anybody: after a failure,
+// and when a refused token must not be exchanged yet.
+func (s *Source) resting() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.vault.opts.Now()
+	if s.lastErr != nil && now.Before(s.retryAt) {
+		e := *s.lastErr
+		e.RetryAfter = s.retryAt.Sub(now)
+		return &e
+	}
+	if s.current == nil || s.current.Access == "" || s.current.Access != s.refused || s.expired() || s.current.Lost {
+		return nil
+	}
+	static := s.spec.Exchange == nil
+	tooSoon := s.current.Exchanged && now.Before(s.current.ObtainedAt.Add(s.spec.Policy.MinInterval))
+	if !static && !tooSoon {
+		return nil
+	}
+	if rest := s.refusedAt.Add(refusedPause).Sub(now); rest > 0 {
+		e := s.fault(fault.UpstreamUnauthorized, "the system refuses a token that it gave only recently; check the rights "+
+			"of the token's owner")
+		if static {
+			e = s.relink()
+		}
+		e.RetryAfter = rest
+		return e
+	}
+	// It may have been a passing refusal, and one more call will tell.
+	s.refused = ""
+	return nil
+}
+
+// adopt makes r, which is stored, the current record.
+func (s *Source) adopt(r *record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = r
+}
+
+// renewNow joins the running renewal or starts one. The renewal belongs to the
+// vault and not to ctx: its answer must be stored whoever goes away.
+func (s *Source) renewNow(ctx context.Context) error {
+	if s.spec.Exchange == nil {
+		return nil // usable tells
+	}
+	s.mu.Lock()
+	f := s.flight
+	if f == nil {
+		if !s.vault.begin() {
+			s.mu.Unlock()
+			return s.fault(fault.UpstreamUnavailable, "the gateway is shutting down")
+		}
+		f = &flight{done: make(chan struct{})}
+		s.flight = f
+		go s.fly(f) // counted by begin, waited for by Close
+	}
+	s.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Source) fly(f *flight) {
+	defer s.vault.flights.Done()
+	err := s.renew(s.vault.closing)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.note(err)
+	if err != nil {
+		f.err = s.lastErr
+	}
+	s.flight = nil
+	close(f.done)
+}
+
+// note keeps how a renewal ended; called with mu held.
+func (s *Source) note(err error) {
+	now := s.vault.opts.Now()
+	if err == nil {
+		s.failures, s.lastErr, s.retryAt = 0, nil, time.Time{}
+		return
+	}
+	fe, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		fe = s.fault(fault.UpstreamTimeout, "renewing the token took too long").Because(err)
+	}
+	fe = fe.Because(errors.Unwrap(fe)) // a copy: the exchanger may share its errors
+	if fe.System == "" {
+		fe.System, fe.Link = s.spec.ID.System, s.spec.ID.Link
+	}
+	s.lastErr, s.lastErrAt = fe, now
+	pause := backOffMost
+	if s.failures < 6 {
+		pause = min(backOffMost, backOffLeast<<s.failures)
+	}
+	s.failures++
+	s.retryAt = now.Add(max(pause, fe.RetryAfter))
+	if fe.Code == fault.RelinkNeeded && s.stored {
+		s.retryAt = now // asking costs only a look into the store, where a new one may be
+	}
+}
+
+func (s *Source) fault(code fault.Code, message string) *fault.Error {
+	return fault.Upstream(code, s.spec.ID.System, s.spec.ID.Link, message)
+}
+
+// relink is the error that sends for a person.
+func (s *Source) relink() *fault.Error {
+	remedy := s.spec.Remedy
+	if remedy == "" {
+		remedy = "make a new one in the system's console and put it into the configuration of this link"
+	}
+	return s.fault(fault.RelinkNeeded, "the system does not accept the credential any more; "+remedy)
+}

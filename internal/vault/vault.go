@@ -1,0 +1,300 @@
+// Package vault keeps the credentials of the links and renews those that
+// rotate.
+//
+// The problem: an AKASHI token dies after a month and can be exchanged only
+// while it lives; Carely's refresh token is spent by every use. Whoever loses
+// the answer to an exchange, or lets two processes exchange the same token,
+// sends an administrator to log in by hand. So:
+//
+//   - a credential is exchanged by one flight in a process and, on a shared
+//     store, by one process: the mark "exchange in flight" is written by
+//     compare-and-set before the request leaves;
+//   - a new credential is durable before its first use. If the store fails at
+//     that moment the credential waits in memory, unused, until it is stored;
+//   - whoever finds a mark whose answer was lost (a crash, a cut connection)
+//     tries the old credential once more. If it is refused the credential is
+//     lost: RELINK_NEEDED, for good, and never a loop;
+//   - a credential from the configuration is only a seed. The store remembers
+//     its fingerprint: while the configuration holds a seed that was seen
+//     before, the store wins; a new seed replaces what is stored.
+//
+// Everything stored is encrypted and bound to the link it belongs to.
+//
+// vault may import internal/fault, internal/config and internal/store and
+// nothing else of the gateway; what an exchange is, its caller says.
+package vault
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/store"
+)
+
+// ID says whose credential it is.
+type ID struct {
+	// System and Link are the link's, such as AKASHI and default.
+	System, Link string
+	// Kind tells several credentials of one link apart, such as company or
+	// employee.
+	Kind string
+	// Owner is the employee code of a person's own token, otherwise empty.
+	Owner string
+}
+
+// Credential is what a system accepts. Its secrets do not print.
+type Credential struct {
+	ID
+	// Access is sent with calls; not set when only a refresh token is known.
+	Access config.Secret
+	// Refresh buys the next Access where the system has such; otherwise not
+	// set.
+	Refresh config.Secret
+	// ExpiresAt is when Access ends; zero when unknown.
+	ExpiresAt time.Time
+	// ObtainedAt is when the system gave it, or when a seed was first seen.
+	ObtainedAt time.Time
+	// Generation counts the credentials this ID has had.
+	Generation uint64
+	// SeedFingerprint identifies the seed it descends from.
+	SeedFingerprint string
+}
+
+// Seed is a credential out of the configuration.
+type Seed struct {
+	Access, Refresh config.Secret
+	// ExpiresAt is zero when unknown.
+	ExpiresAt time.Time
+}
+
+// Exchanger gives the current credential to the system for a new one, of which
+// Access, Refresh and ExpiresAt are used. It must not retry by itself and must
+// keep the ctx's deadline. Its error decides what happens:
+//
+//   - UPSTREAM_UNAUTHORIZED, UPSTREAM_REFUSED or RELINK_NEEDED: the system
+//     refuses the credential, which is lost;
+//   - MISCONFIGURED or UPSTREAM_RATE_LIMITED: the credential was not spent,
+//     such as when the OAuth client itself is refused;
+//   - anything else: the system may have spent the credential.
+type Exchanger func(ctx context.Context, current Credential) (Credential, error)
+
+// Policy says when a credential is exchanged. The zero value exchanges only
+// what has expired or was refused.
+type Policy struct {
+	// Ahead exchanges a credential when this much of its life is left, but not
+	// before half of its life is over.
+	Ahead time.Duration
+	// AheadFraction does the same by the fraction of its life, 0 to 1.
+	AheadFraction float64
+	// UnknownAfter exchanges a seed of unknown expiry this long after it was
+	// first seen; 0 never does.
+	UnknownAfter time.Duration
+	// MinInterval is the least time between two exchanges of a credential that
+	// has not expired.
+	MinInterval time.Duration
+	// MemoryOnly does not store the credential: for one that can be had anew at
+	// any time from the configuration alone.
+	MemoryOnly bool
+}
+
+// Spec describes a credential to Source.
+type Spec struct {
+	ID   ID
+	Seed Seed
+	// Exchange is nil for a credential that never changes; it is not stored.
+	Exchange Exchanger
+	Policy   Policy
+	// Remedy completes a RELINK_NEEDED message: what a person must do.
+	Remedy string
+}
+
+// Options configures Open. The zero value is usable.
+type Options struct {
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Log gets an event for every exchange; nil logs nothing.
+	Log *slog.Logger
+	// ExchangeTimeout bounds one exchange; 0 is 30 s.
+	ExchangeTimeout time.Duration
+	// CheckEvery is how often Run looks for what is due; 0 is 5 s.
+	CheckEvery time.Duration
+}
+
+const (
+	defaultExchangeTimeout = 30 * time.Second
+	defaultCheckEvery      = 5 * time.Second
+	// saveTime is how long one flight tries to store a new credential.
+	saveTime = 10 * time.Second
+)
+
+// Vault holds the sources of all credentials. It is safe for concurrent use.
+type Vault struct {
+	docs      store.Documents
+	exclusive bool
+	seal      *sealer
+	opts      Options
+	owner     string // this process, in the marks it writes
+
+	closing context.Context
+	stop    context.CancelFunc
+	flights sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	checked bool // the encryption key is that of the store
+	sources map[ID]*Source
+}
+
+// Open returns a vault over a store. key is 32 bytes. docs and key may be nil
+// together: then only credentials that are not stored can be added. A store
+// with the method Exclusive() bool that answers true is taken to have no other
+// writer, so that a mark found there is that of a crash.
+func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
+	v := &Vault{docs: docs, opts: opts, owner: rand.Text(), sources: map[ID]*Source{}}
+	if docs != nil {
+		seal, err := newSealer(key)
+		if err != nil {
+			return nil, fault.New(fault.Misconfigured, "the encryption key must be 32 bytes; see HITOTSU_ENCRYPTION_KEY").
+				Because(err)
+		}
+		v.seal = seal
+		alone, ok := docs.(interface{ Exclusive() bool })
+		v.exclusive = ok && alone.Exclusive()
+	}
+	if v.opts.Now == nil {
+		v.opts.Now = time.Now
+	}
+	if v.opts.Log == nil {
+		v.opts.Log = slog.New(slog.DiscardHandler)
+	}
+	v.opts.ExchangeTimeout = cmp.Or(v.opts.ExchangeTimeout, defaultExchangeTimeout)
+	v.opts.CheckEvery = cmp.Or(v.opts.CheckEvery, defaultCheckEvery)
+	v.closing, v.stop = context.WithCancel(context.Background())
+	return v, nil
+}
+
+// Source adds a credential and reads what the store knows of it. An ID is added
+// once. It fails, with MISCONFIGURED, if what is stored cannot be decrypted or
+// read; a store that does not answer is no failure yet, because it may answer
+// when the credential is needed.
+func (v *Vault) Source(ctx context.Context, spec Spec) (*Source, error) {
+	s := &Source{vault: v, spec: spec, stored: spec.Exchange != nil && !spec.Policy.MemoryOnly}
+	if s.stored && v.docs == nil {
+		return nil, fault.Upstream(fault.Misconfigured, spec.ID.System, spec.ID.Link,
+			"a credential that rotates needs HITOTSU_DATA_DIR or HITOTSU_REDIS_URL")
+	}
+	if !s.stored {
+		s.current = s.seedRecord()
+	} else if err := s.load(ctx); fault.CodeOf(err) == fault.Misconfigured {
+		return nil, err
+	} else if err != nil {
+		s.mu.Lock()
+		s.note(err)
+		s.mu.Unlock()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if _, twice := v.sources[spec.ID]; twice {
+		return nil, fault.Upstream(fault.Misconfigured, spec.ID.System, spec.ID.Link,
+			"this credential is configured twice; keep one")
+	}
+	v.sources[spec.ID] = s
+	return s, nil
+}
+
+// checkKey compares the encryption key with the store's, once.
+func (v *Vault) checkKey(ctx context.Context) error {
+	v.mu.Lock()
+	checked := v.checked
+	v.mu.Unlock()
+	if checked {
+		return nil
+	}
+	if err := v.seal.check(ctx, v.docs); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.checked = true
+	return nil
+}
+
+// all returns the sources in a fixed order.
+func (v *Vault) all() []*Source {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	out := make([]*Source, 0, len(v.sources))
+	for _, s := range v.sources {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *Source) int {
+		return cmp.Or(cmp.Compare(a.spec.ID.System, b.spec.ID.System), cmp.Compare(a.spec.ID.Link, b.spec.ID.Link),
+			cmp.Compare(a.spec.ID.Kind, b.spec.ID.Kind), cmp.Compare(a.spec.ID.Owner, b.spec.ID.Owner))
+	})
+	return out
+}
+
+// Run renews credentials ahead of their end, one after another, until ctx ends.
+// A failure is seen in Status and tried again later.
+func (v *Vault) Run(ctx context.Context) {
+	ticker := time.NewTicker(v.opts.CheckEvery)
+	defer ticker.Stop()
+	for {
+		for _, s := range v.all() {
+			if s.wantsRenewal() {
+				// Its failure is kept by the source and shown by Status.
+				_ = s.renewNow(ctx)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Close lets running exchanges end, so that their answers are stored, and
+// starts no more. It waits at most until ctx ends; then what still runs is
+// cut off. The store is its owner's to close, afterwards.
+func (v *Vault) Close(ctx context.Context) error {
+	v.mu.Lock()
+	v.closed = true
+	v.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		v.flights.Wait()
+		close(done)
+	}()
+	var err error
+	select {
+	case <-done:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	v.stop()
+	<-done
+	for _, s := range v.all() {
+		err = errors.Join(err, s.savePending(ctx))
+	}
+	return err
+}
+
+// begin counts a flight, unless the vault is closing.
+func (v *Vault) begin() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closed {
+		return false
+	}
+	v.flights.Add(1)
+	return true
+}
