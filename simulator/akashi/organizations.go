@@ -1,6 +1,7 @@
 package akashi
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -39,8 +40,8 @@ func getOrganizations(c *call) (any, *refusal) {
 		in = map[int]bool{id: true}
 	} else if parents {
 		// Parents come before children: from the last to the first finds all.
-		for i := len(c.st.organizations) - 1; i >= 0; i-- {
-			if o := c.st.organizations[i]; in[o.id] && o.parent != 0 {
+		for _, o := range slices.Backward(c.st.organizations) {
+			if in[o.id] && o.parent != 0 {
 				in[o.parent] = true
 			}
 		}

@@ -126,7 +126,7 @@ func TestReissue_takesFormsAndQueries(t *testing.T) {
 	if a := send(t, http.MethodPost, tn.reissueURL()+"?token="+hrToken, "{}"); !a.Success {
 		t.Errorf("token in the query: %+v", a)
 	}
-	resp, err := http.Post(tn.reissueURL(), "application/x-www-form-urlencoded", strings.NewReader("token="+hrToken))
+	resp, err := newClient(t).Post(tn.reissueURL(), "application/x-www-form-urlencoded", strings.NewReader("token="+hrToken))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package company
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -100,7 +101,7 @@ func mailOf(taken map[string]int, p *Person) string {
 	local := strings.ToLower(p.GivenName + "." + p.FamilyRoman)
 	taken[local]++
 	if taken[local] > 1 {
-		local += fmt.Sprint(taken[local])
+		local += strconv.Itoa(taken[local])
 	}
 	return local + "@hitotsu-demo.example"
 }
