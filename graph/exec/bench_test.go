@@ -9,8 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
 )
 
 // row has the eight scalars of the benchmark.
@@ -84,6 +85,8 @@ func TestExecute_writesWhatEncodingJSONWrites(t *testing.T) {
 
 // TestExecute_allocations holds the promise that a leaf costs no allocation:
 // ten times the rows may only cost the growth of the buffer.
+//
+//nolint:paralleltest // allocations are counted for the whole process
 func TestExecute_allocations(t *testing.T) {
 	few, fewReq, _ := rowEngine(t, 20)
 	many, manyReq, _ := rowEngine(t, 200)

@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/internal/fault"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 func TestNew_reportsAllFaults(t *testing.T) {

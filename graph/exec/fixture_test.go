@@ -11,11 +11,13 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
 const testSchema = `
@@ -434,7 +436,7 @@ func newEngine(tb testing.TB, w *world, opts exec.Options) *exec.Engine {
 
 func prepare(tb testing.TB, e *exec.Engine, query, vars string) exec.Request {
 	tb.Helper()
-	doc, errs := gqlparser.LoadQuery(e.Schema(), query)
+	doc, errs := gqlparser.LoadQueryWithRules(e.Schema(), query, rules.NewDefaultRules())
 	if errs != nil {
 		tb.Fatalf("query %s: %v", query, errs)
 	}

@@ -9,8 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
 // decoder turns an input value (nil, bool, string, a number, []any or
@@ -248,7 +249,7 @@ func textInput(t reflect.Type) decoder {
 			return reflect.ValueOf(s).Convert(t), nil
 		}
 		p := reflect.New(t)
-		if err := p.Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s)); err != nil {
+		if err := as[encoding.TextUnmarshaler](p.Elem()).UnmarshalText([]byte(s)); err != nil {
 			return reflect.Value{}, err
 		}
 		return p.Elem(), nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/internal/fault"
 )

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/internal/fault"
 )
@@ -68,8 +69,9 @@ func TestIntrospection(t *testing.T) {
 func TestIntrospection_fields(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t, newWorld(), exec.Options{})
-	const query = `{__type(name:"Person"){fields{name args{name defaultValue type{kind name ofType{name}}}
-		type{kind ofType{kind ofType{kind ofType{name}}}}}}}`
+	//nolint:dupword // wrappers in wrappers
+	const query = `{__type(name:"Person"){fields{name args{name defaultValue type{kind name ofType{name}}} type{...T}}}}
+		fragment T on __Type{kind ofType{kind ofType{kind ofType{name}}}}`
 	const want = `{"name":"reports","args":[{"name":"first","defaultValue":"2","type":{"kind":"SCALAR","name":"Int","ofType":null}},` +
 		`{"name":"color","defaultValue":null,"type":{"kind":"ENUM","name":"Color","ofType":null}}],` +
 		`"type":{"kind":"NON_NULL","ofType":{"kind":"LIST","ofType":{"kind":"NON_NULL","ofType":{"name":"Person"}}}}}`

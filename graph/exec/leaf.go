@@ -82,13 +82,13 @@ func textLeaf(t reflect.Type) leafWriter {
 	case p.Implements(reflect.TypeFor[JSONAppender]()):
 		return func(buf []byte, v reflect.Value) (out []byte, _ bool, err error) {
 			defer recoverLeaf(&err)
-			return addressable(v).Addr().Interface().(JSONAppender).AppendJSON(buf), false, nil
+			return as[JSONAppender](v).AppendJSON(buf), false, nil
 		}
 	case p.Implements(reflect.TypeFor[encoding.TextAppender]()):
 		return func(buf []byte, v reflect.Value) (out []byte, _ bool, err error) {
 			defer recoverLeaf(&err)
 			start := len(buf)
-			buf, err = addressable(v).Addr().Interface().(encoding.TextAppender).AppendText(append(buf, '"'))
+			buf, err = as[encoding.TextAppender](v).AppendText(append(buf, '"'))
 			if err != nil {
 				return buf, false, err
 			}
@@ -97,7 +97,7 @@ func textLeaf(t reflect.Type) leafWriter {
 	case p.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
 		return func(buf []byte, v reflect.Value) (out []byte, _ bool, err error) {
 			defer recoverLeaf(&err)
-			text, err := addressable(v).Addr().Interface().(encoding.TextMarshaler).MarshalText()
+			text, err := as[encoding.TextMarshaler](v).MarshalText()
 			if err != nil {
 				return buf, false, err
 			}
@@ -105,6 +105,13 @@ func textLeaf(t reflect.Type) leafWriter {
 		}
 	}
 	return nil
+}
+
+// as returns the address of v as an interface that its type has, as was checked
+// when the leaf was compiled.
+func as[T any](v reflect.Value) T {
+	out, _ := reflect.TypeAssert[T](addressable(v).Addr())
+	return out
 }
 
 // errPanic marks a panic in code that writes a leaf; the log has the rest.

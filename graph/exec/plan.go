@@ -3,8 +3,9 @@ package exec
 import (
 	"reflect"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
 // plan is the collected selection on one concrete type: the fields in the order

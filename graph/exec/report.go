@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"reflect"
 	"slices"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
 // maxPaths is how many further paths an Error lists.
@@ -132,7 +134,7 @@ func (r *run) errors(w *writer) []*Error {
 
 // logInternal tells the log why a value could not be written.
 func (r *run) logInternal(err error) {
-	r.engine.log.Error("value does not fit the schema", "cause", errors.Unwrap(err))
+	r.engine.log.Error("value does not fit the schema", slog.String("cause", errors.Unwrap(err).Error()))
 }
 
 // end is the one error for all that the end of the context left open.

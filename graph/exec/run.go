@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"runtime"
 	"runtime/debug"
 	"sync"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
 // run is the state of one operation.
@@ -254,7 +256,8 @@ func (r *run) recovered(ctx context.Context, c *column) {
 		return
 	}
 	r.engine.log.ErrorContext(ctx, "resolver panicked",
-		"field", c.field.def.String(), "panic", panicText(p), "stack", string(debug.Stack()))
+		slog.String("field", c.field.def.String()), slog.String("panic", panicText(p)),
+		slog.String("stack", string(debug.Stack())))
 	c.results, c.one, c.values = reflect.Value{}, reflect.Value{}, nil
 	r.fail(c, fault.New(fault.Internal, "internal error; the gateway's log has the detail"))
 }

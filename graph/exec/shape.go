@@ -43,14 +43,6 @@ func (s *shape) depth() int {
 	return n
 }
 
-// named is the shape inside all lists.
-func (s *shape) named() *shape {
-	for s.kind == listShape {
-		s = s.elem
-	}
-	return s
-}
-
 // shape compiles the shape of a Go type; where names the field in faults.
 func (c *compiler) shape(where string, t *ast.Type, goType reflect.Type) *shape {
 	s := &shape{nonNull: t.NonNull, name: t.Name()}

@@ -3,6 +3,7 @@ package exec
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -108,7 +109,8 @@ func (w *writer) callPlain(f *planField, obj reflect.Value) (v reflect.Value, er
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %s", errPanic, panicText(p))
 			w.run.engine.log.Error("field panicked",
-				"field", f.def.String(), "panic", panicText(p), "stack", string(debug.Stack()))
+				slog.String("field", f.def.String()), slog.String("panic", panicText(p)),
+				slog.String("stack", string(debug.Stack())))
 		}
 	}()
 	return f.def.access(obj), nil
@@ -178,10 +180,7 @@ func (w *writer) leaf(s *shape, f *planField, v reflect.Value, mark int, at *pla
 
 // isZero uses the type's own IsZero; a field's address saves the copy.
 func isZero(v reflect.Value) bool {
-	if z, ok := addressable(v).Addr().Interface().(interface{ IsZero() bool }); ok {
-		return z.IsZero()
-	}
-	return false
+	return as[interface{ IsZero() bool }](v).IsZero()
 }
 
 func (w *writer) list(s *shape, f *planField, v reflect.Value, at *place) bool {

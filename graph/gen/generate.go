@@ -10,8 +10,9 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
 )
 
 //go:embed templates/*.tmpl

@@ -54,7 +54,9 @@ func run(args []string, out io.Writer) error {
 		if err := f.write(); err != nil {
 			return err
 		}
-		fmt.Fprintln(out, f.Path)
+		if _, err := fmt.Fprintln(out, f.Path); err != nil {
+			return fmt.Errorf("name the file: %w", err)
+		}
 	}
 	return nil
 }

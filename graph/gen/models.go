@@ -3,8 +3,9 @@ package main
 import (
 	"path"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
 )
 
 // modelFile is what models.tmpl is filled with.

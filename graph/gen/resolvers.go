@@ -1,8 +1,11 @@
 package main
 
 import (
-	"github.com/hitotsu/hitotsu/graph/exec"
+	"strings"
+
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
 )
 
 // resolverFile is what resolvers.tmpl is filled with.
@@ -102,7 +105,7 @@ func (g *generator) interfaceOf(imports *importSet, def *ast.Definition) (resolv
 // of a root type answers once; that of any other type answers for all objects
 // of a selection at once, in order.
 func (g *generator) signature(imports *importSet, def *ast.Definition, f *ast.FieldDefinition) (string, error) {
-	params := "ctx context.Context"
+	params := []string{"ctx context.Context"}
 	result, err := g.goRef(imports, f.Type)
 	if err != nil {
 		return "", err
@@ -112,7 +115,7 @@ func (g *generator) signature(imports *importSet, def *ast.Definition, f *ast.Fi
 		if err != nil {
 			return "", err
 		}
-		params += ", objs []*" + obj
+		params = append(params, "objs []*"+obj)
 		result = "[]" + result
 	}
 	for _, arg := range f.Arguments {
@@ -120,7 +123,7 @@ func (g *generator) signature(imports *importSet, def *ast.Definition, f *ast.Fi
 		if err != nil {
 			return "", err
 		}
-		params += ", " + paramName(arg.Name) + " " + goType
+		params = append(params, paramName(arg.Name)+" "+goType)
 	}
-	return "(" + params + ") (" + result + ", error)", nil
+	return "(" + strings.Join(params, ", ") + ") (" + result + ", error)", nil
 }

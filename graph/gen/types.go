@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
 )
 
 // importSet collects the imports of one file and names their packages.

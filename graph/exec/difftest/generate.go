@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
-	gexec "github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	gexec "github.com/hitotsu/hitotsu/graph/exec"
 )
 
 // generator makes random documents and data.
@@ -123,7 +125,7 @@ func (g *generator) nodes() []*node {
 		def := g.schema.Types[n.Type]
 		for _, f := range def.Fields {
 			if f.Name == "id" {
-				n.Fields["id"] = fmt.Sprint(i)
+				n.Fields["id"] = strconv.Itoa(i)
 				continue
 			}
 			if gexec.IsResolver(g.schema, def, f) && g.chance(12) {

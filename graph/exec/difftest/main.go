@@ -28,10 +28,12 @@ import (
 	"slices"
 	"strings"
 
-	gexec "github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	gexec "github.com/hitotsu/hitotsu/graph/exec"
 )
 
 //go:embed reference.mjs
@@ -70,11 +72,11 @@ func run(n int, seed uint64, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	g := &generator{schema: schema, rand: rand.New(rand.NewPCG(seed, 2))}
+	g := &generator{schema: schema, rand: rand.New(rand.NewPCG(seed, 2))} //nolint:gosec // must repeat
 	questions := make([]question, 0, n)
 	for len(questions) < n {
 		q := g.question()
-		if _, errs := gqlparser.LoadQuery(schema, q.Query); errs == nil {
+		if _, errs := gqlparser.LoadQueryWithRules(schema, q.Query, rules.NewDefaultRules()); errs == nil {
 			questions = append(questions, q)
 		}
 	}
@@ -125,7 +127,7 @@ func ask(schema *ast.Schema, q question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	doc, errs := gqlparser.LoadQuery(schema, q.Query)
+	doc, errs := gqlparser.LoadQueryWithRules(schema, q.Query, rules.NewDefaultRules())
 	if errs != nil {
 		return answer{}, errs
 	}
