@@ -24,7 +24,7 @@ func (c *Company) hire(n int) {
 	r := c.rng(streamPeople)
 	families, females, males := familyNames(), femaleNames(), maleNames()
 	units := c.seats(r, n)
-	mails := map[string]int{}
+	mails := map[string]bool{}
 	c.People = make([]Person, n)
 	for key := range c.People {
 		female := r.IntN(2) == 0
@@ -97,13 +97,18 @@ func (c *Company) hiredOn(r *rand.Rand, key, n int) time.Time {
 }
 
 // mailOf makes an address that nobody has yet.
-func mailOf(taken map[string]int, p *Person) string {
+func mailOf(taken map[string]bool, p *Person) string {
 	local := strings.ToLower(p.GivenName + "." + p.FamilyRoman)
-	taken[local]++
-	if taken[local] > 1 {
-		local += strconv.Itoa(taken[local])
+	for n := 1; ; n++ {
+		mail := local + "@hitotsu-demo.example"
+		if n > 1 {
+			mail = local + strconv.Itoa(n) + "@hitotsu-demo.example"
+		}
+		if !taken[mail] {
+			taken[mail] = true
+			return mail
+		}
 	}
-	return local + "@hitotsu-demo.example"
 }
 
 // seats returns the main unit of each person. The persona manager's units hold

@@ -87,6 +87,10 @@ func (c *Company) retire(d *deck) {
 // form in one system only, or the common form in one system only.
 func (c *Company) renameCharacters(d *deck) {
 	families := familyNames()
+	taken := map[string]bool{}
+	for i := range c.People {
+		taken[c.People[i].Email] = true
+	}
 	for i, key := range d.deal(8) {
 		pair := variants()[i%len(variants())]
 		common := families[slices.IndexFunc(families, func(n name) bool { return n.kanji == pair[0] })]
@@ -96,8 +100,9 @@ func (c *Company) renameCharacters(d *deck) {
 			most, one = one, most
 		}
 		p.Family, p.FamilyKana, p.FamilyRoman = most, common.kana, common.roman
+		p.Email = mailOf(taken, p)
 		for _, system := range Systems() {
-			c.rewrite(key, system, func(record *Record) { record.Family = most })
+			c.rewrite(key, system, func(record *Record) { record.Family, record.Email = most, p.Email })
 		}
 		c.rewrite(key, Systems()[i%4], func(record *Record) { record.Family = one })
 	}

@@ -51,6 +51,9 @@ func TestNew_namesAreJapanese(t *testing.T) {
 			!roman.MatchString(p.FamilyRoman) || !roman.MatchString(p.GivenName) {
 			t.Errorf("person %d: %s %s, %s %s", p.Key, p.FamilyKana, p.GivenKana, p.FamilyRoman, p.GivenName)
 		}
+		if !strings.HasPrefix(p.Email, strings.ToLower(p.GivenName+"."+p.FamilyRoman)) {
+			t.Errorf("person %d: %s %s has the mail of another name", p.Key, p.GivenName, p.FamilyRoman)
+		}
 		for _, r := range p.Family + p.Given {
 			if !unicode.In(r, unicode.Han, unicode.Hiragana) && r != '々' {
 				t.Errorf("person %d: %q in a name", p.Key, r)
