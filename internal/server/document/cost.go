@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -13,11 +14,15 @@ import (
 //     schema's default or Limits.DefaultFirst if it is not given; the list in
 //     the connection below it (`nodes`, `edges`) does not multiply again.
 //   - A field with a list of ids has as many elements as there are ids.
-//   - Any other list has Limits.ListSize elements, `__schema.types` 100.
+//   - Any other list has Limits.ListSize elements. In introspection, where the
+//     sizes are known roughly, `types` has 100 and any other list 4.
 //
 // A fragment is computed once for each of the two places it can stand in (right
 // below a page, or not), so the whole is linear however often it is spread.
-const schemaTypes = 100
+const (
+	schemaTypes = 100
+	schemaList  = 4
+)
 
 // Cost returns the cost of op with these coerced variables, and as error
 // Problems when it is over the limit.
@@ -105,8 +110,11 @@ func (c *coster) elements(f *ast.Field, page bool) (n int, below bool) {
 		return 1, false
 	case page:
 		return 1, false
-	case def.Name == "types" && f.ObjectDefinition != nil && f.ObjectDefinition.Name == "__Schema":
-		return schemaTypes, false
+	case strings.HasPrefix(f.ObjectDefinition.Name, "__"):
+		if def.Name == "types" {
+			return schemaTypes, false
+		}
+		return schemaList, false
 	default:
 		return c.limits.ListSize, false
 	}

@@ -331,6 +331,7 @@ func TestCost(t *testing.T) {
 	t.Parallel()
 	p := newPreparer(t, document.Options{})
 	for text, want := range map[string]int{
+		"{__schema{types{fields{args{name}}}}}":          1 + 1 + 100*(1+4*(1+4)),
 		"{employee{id code}}":                            3,
 		"{employees{totalCount nodes{id}}}":              1 + 50*(1+(1+1)),
 		"query($n:Int){employees(first:$n){nodes{id}}}":  1 + 100*2,
