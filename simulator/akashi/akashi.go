@@ -177,7 +177,8 @@ func (s *Simulator) Reset() {
 // StaffID is AKASHI's id (従業員id) of a person.
 func StaffID(person int) int { return 1000 + 7*person }
 
-// OrganizationID is AKASHI's id of a unit; rootID is that of the company (企業).
+// OrganizationID is AKASHI's id of a unit; the company itself (企業), above all
+// units, has the id 1.
 func OrganizationID(unit int) int { return 101 + unit }
 
 // ProjectID is AKASHI's id of a project.

@@ -116,7 +116,7 @@ func fill(r *rand.Rand, p *Person, day *Day, half, steady bool) {
 		start := at(s.start).Truncate(time.Minute)
 		day.Start = &start
 	}
-	if s.pause > 0 && !chance(r, 70) {
+	if skips := chance(r, 70); s.pause > 0 && (steady || !skips) {
 		day.punch(at(s.pause), BreakStart)
 		day.punch(at(s.resume), BreakEnd)
 		day.Breaks = []Break{{at(s.pause).Truncate(time.Minute), at(s.resume).Truncate(time.Minute)}}

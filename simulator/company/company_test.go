@@ -121,7 +121,7 @@ func TestNew_personas(t *testing.T) {
 		for _, p := range []*company.Person{hr, manager, employee} {
 			days, _ := c.Attendance(p.Key)
 			for _, day := range days[len(days)-7:] {
-				if day.Kind == company.Workday && (len(day.Punches) < 2 || day.WorkedMinutes == 0) {
+				if day.Kind == company.Workday && (len(day.Punches) != 4 || day.WorkedMinutes == 0) {
 					t.Errorf("%q has no complete day on %s", p.Persona, day.Date.Format(time.DateOnly))
 				}
 			}
