@@ -285,7 +285,7 @@ func TestManhours_areTheDumps(t *testing.T) {
 		"/manhours?start_date=20261001&end_date=20261031":             select_("2026/10/01", "2026/10/31", 0),
 		"/manhours?start_date=20261001000000&end_date=20261031235959": select_("2026/10/01", "2026/10/31", 0),
 		of: select_("2026/11/01", "2026/11/30", employee),
-		of + "?start_date=20261001000000&end_date=20261001000000": select_("2026/10/01", "2026/10/01", employee),
+		of + "?start_date=20261005000000&end_date=20261009000000": select_("2026/10/05", "2026/10/09", employee),
 	} {
 		if diff := cmp.Diff(want, get[manhours](t, tn, hrToken, path).rows()); diff != "" || len(want) == 0 {
 			t.Errorf("%s: %d rows, %s", path, len(want), diff)
