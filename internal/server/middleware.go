@@ -110,7 +110,8 @@ func knownMethod(m string) string {
 
 func logPanic(ctx context.Context, log *slog.Logger, v any) {
 	detail := fmt.Sprint(v)
-	log.ErrorContext(ctx, "panic", "detail", detail[:min(len(detail), maxDetail)], "stack", stack())
+	log.ErrorContext(ctx, "panic", slog.String("detail", detail[:min(len(detail), maxDetail)]),
+		slog.String("stack", stack()))
 }
 
 // recorder notes the status and size of an answer.

@@ -103,8 +103,9 @@ func isCallers(code fault.Code) bool {
 	switch code {
 	case fault.BadUserInput, fault.NotFound, fault.Forbidden, fault.ValidationFailed, fault.QueryTooComplex:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // presentErrors collapses the engine's errors, which come in document order, to
@@ -165,7 +166,8 @@ func logDetail(ctx context.Context, log *slog.Logger, path ast.Path, fe *fault.E
 	if cause := errors.Unwrap(fe); cause != nil {
 		detail = cause.Error()
 	}
-	log.ErrorContext(ctx, "internal error", "field", fields.String(), "detail", detail[:min(len(detail), maxDetail)])
+	log.ErrorContext(ctx, "internal error", slog.String("field", fields.String()),
+		slog.String("detail", detail[:min(len(detail), maxDetail)]))
 }
 
 // codesOf lists the codes of errors, each once, in order.

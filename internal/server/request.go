@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -70,7 +70,7 @@ func readPost(r *http.Request, maxBody, maxValues int) (params, *refusal) {
 func tooLarge(size int64, limit int) *refusal {
 	got := "more than the limit"
 	if size >= 0 {
-		got = fmt.Sprint(size)
+		got = strconv.FormatInt(size, 10)
 	}
 	return refuse(http.StatusRequestEntityTooLarge, fault.PayloadTooLarge,
 		"bytes in the body: %s; the limit is %d", got, limit)

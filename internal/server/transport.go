@@ -193,7 +193,8 @@ func (a *answer) write(status int, data json.RawMessage, errs []wireError, exten
 	h.Add("Vary", "Accept")
 	a.w.WriteHeader(status)
 	if a.r.Method != http.MethodHead {
-		_, _ = a.w.Write(body) // the caller is gone; there is nobody to tell
+		// An error means that the caller is gone; there is nobody to tell.
+		_, _ = a.w.Write(body) //nolint:gosec // JSON with nosniff is not a page
 	}
 }
 

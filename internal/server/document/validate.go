@@ -42,7 +42,7 @@ func (p *Preparer) validate(doc *ast.QueryDocument, longest int) Problems {
 // suggestingRules is the specification's rules and ours.
 func suggestingRules() *rules.Rules {
 	r := rules.NewDefaultRules()
-	r.AddRule(intRange.Name, intRange.RuleFunc)
+	r.AddRule("IntRange", intRange)
 	return r
 }
 
@@ -64,16 +64,13 @@ func quietRules() *rules.Rules {
 
 // intRange refuses Int literals beyond 32 bits, which gqlparser lets pass up to
 // 64.
-var intRange = core.Rule{
-	Name: "IntRange",
-	RuleFunc: func(observers *core.Events, addError core.AddErrFunc) {
-		observers.OnValue(func(_ *core.Walker, v *ast.Value) {
-			if v.Kind != ast.IntValue || v.Definition == nil || v.Definition.Name != "Int" {
-				return
-			}
-			if _, err := strconv.ParseInt(v.Raw, 10, 32); err != nil {
-				addError(core.Message("Int cannot represent a number beyond 32 bits: %s", v.Raw), core.At(v.Position))
-			}
-		})
-	},
+func intRange(observers *core.Events, addError core.AddErrFunc) {
+	observers.OnValue(func(_ *core.Walker, v *ast.Value) {
+		if v.Kind != ast.IntValue || v.Definition == nil || v.Definition.Name != "Int" {
+			return
+		}
+		if _, err := strconv.ParseInt(v.Raw, 10, 32); err != nil {
+			addError(core.Message("Int cannot represent a number beyond 32 bits: %s", v.Raw), core.At(v.Position))
+		}
+	})
 }

@@ -86,7 +86,7 @@ func (c *coercer) coerce(t *ast.Type, v any) (any, error) {
 		if t.NonNull {
 			return nil, fmt.Errorf("%s: null is not a %s", c, t)
 		}
-		return nil, nil
+		return v, nil
 	}
 	if t.Elem != nil {
 		return c.list(t, v)
