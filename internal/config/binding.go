@@ -95,7 +95,8 @@ func parseKey(v string) ([]byte, error) {
 			return key, nil
 		}
 	}
-	return nil, errors.New("must be 32 bytes in base64 (44 characters) or hex (64); make one with: openssl rand -base64 32")
+	return nil, errors.New("must be 32 bytes in base64 (44 characters) or hex (64 of them); make one with: " +
+		"openssl rand -base64 32")
 }
 
 // redisURL accepts what go-redis parses; whether a password may stand there

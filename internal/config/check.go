@@ -26,12 +26,12 @@ func (l *loader) loadEmployeeTokens() {
 			employee, okKey := keyOf(entry)
 			value, okValue := scalar(entry.Value)
 			if !okKey || !okValue || employee == "" || value == "" {
-				l.faults.add(where, "must be an employee code, a colon and that employee's token")
+				l.fault(where, "must be an employee code, a colon and that employee's token")
 				continue
 			}
 			var token Secret
 			if err := secret(&token).set(value); err != nil {
-				l.faults.add(where, "the token %s", err)
+				l.fault(where, "the token %s", err)
 				continue
 			}
 			link.EmployeeTokens[employee] = token
@@ -53,19 +53,19 @@ func (l *loader) finish(opts Options) {
 	}
 	durable := c.DataDir != "" || c.RedisURL.IsSet()
 	if rotating := l.rotating(); rotating != "" && !durable {
-		l.faults.add("HITOTSU_DATA_DIR", "link %s spends its credential whenever it renews it, and there is nowhere to "+
+		l.fault("HITOTSU_DATA_DIR", "link %s spends its credential whenever it renews it, and there is nowhere to "+
 			"keep the new one; set HITOTSU_DATA_DIR or HITOTSU_REDIS_URL", rotating)
 	}
 	if durable && !c.EncryptionKey.IsSet() && !l.faulty("HITOTSU_ENCRYPTION_KEY") {
-		l.faults.add("HITOTSU_ENCRYPTION_KEY", "is needed, because credentials are stored only encrypted; make one with "+
+		l.fault("HITOTSU_ENCRYPTION_KEY", "is needed, because credentials are stored only encrypted; make one with "+
 			"openssl rand -base64 32, and keep a copy apart from the data")
 	}
 	if !opts.WithoutCallers && c.CallersFile == "" {
-		l.faults.add("HITOTSU_CALLERS_FILE", "is needed: without callers nobody could ask anything; it names the file of "+
+		l.fault("HITOTSU_CALLERS_FILE", "is needed: without callers nobody could ask anything; it names the file of "+
 			"names, SHA-256 of keys, roles and employee codes")
 	}
 	if c.Server.WriteTimeout <= c.Server.OperationBudget {
-		l.faults.add(l.where("HITOTSU_WRITE_TIMEOUT"), "server.write_timeout must be longer than server.operation_budget, "+
+		l.fault(l.where("HITOTSU_WRITE_TIMEOUT"), "server.write_timeout must be longer than server.operation_budget, "+
 			"or late answers are cut off")
 	}
 	c.Links = make([]Link, 0, len(l.links))
@@ -94,11 +94,11 @@ func (l *loader) checkLink(link *Link) {
 			} else if link.place != "" {
 				remedy += " or " + row.key + " in the file"
 			}
-			l.faults.add(where, "link %s is half configured: %s is missing; %s, or remove what is set of the link",
+			l.fault(where, "link %s is half configured: %s is missing; %s, or remove what is set of the link",
 				link.ID(), row.key, remedy)
 		}
 		if row.isURL && row.key != "redirect_url" && insecure(row.get()) && !l.config.AllowInsecureUpstreams {
-			l.faults.add(l.where(row.env), "%s of link %s must begin with https://; http is for loopback only, unless "+
+			l.fault(l.where(row.env), "%s of link %s must begin with https://; http is for loopback only, unless "+
 				"allow_insecure_upstreams is true in a test set-up", row.key, link.ID())
 		}
 	}

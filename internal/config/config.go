@@ -199,7 +199,7 @@ func NewLink(system System, name string) Link {
 		// Modest where the vendor publishes no limit.
 		RequestsPerSecond: 5, MaxConcurrent: 4,
 		Timeout: 10 * time.Second, MaxResponseBytes: 32 << 20,
-		Paths: defaults(linkPaths[system]), Attributes: defaults(linkAttributes[system]),
+		Paths: defaults(linkPaths(system)), Attributes: defaults(linkAttributes(system)),
 	}
 	switch system {
 	case AKASHI:

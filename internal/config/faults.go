@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -34,8 +33,4 @@ func (f Faults) err() error {
 		return nil
 	}
 	return fault.New(fault.Misconfigured, "the configuration has %d fault(s)\n%s", len(f), f.Error()).Because(f)
-}
-
-func (f *Faults) add(where, format string, args ...any) {
-	*f = append(*f, Fault{Where: where, Problem: fmt.Sprintf(format, args...)})
 }

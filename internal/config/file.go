@@ -33,7 +33,7 @@ func (l *loader) loadFile(name string) {
 func (l *loader) parse(name, variable string) (*ast.MappingNode, bool) {
 	content, err := l.readFile(name)
 	if err != nil {
-		l.faults.add(variable, "the file it names cannot be read (%s)", reason(err))
+		l.fault(variable, "the file it names cannot be read (%s)", reason(err))
 		return nil, false
 	}
 	file, err := parser.ParseBytes(content, 0)
@@ -47,7 +47,7 @@ func (l *loader) parse(name, variable string) (*ast.MappingNode, bool) {
 				message = "is not YAML; indent with spaces, not tabs"
 			}
 		}
-		l.faults.add(where, "%s", message)
+		l.fault(where, "%s", message)
 		return nil, false
 	}
 	docs := slices.DeleteFunc(file.Docs, func(d *ast.DocumentNode) bool { return d == nil || d.Body == nil })
@@ -55,12 +55,12 @@ func (l *loader) parse(name, variable string) (*ast.MappingNode, bool) {
 		return nil, true
 	}
 	if len(docs) > 1 {
-		l.faults.add(place(name, docs[1].Body.GetToken()), "a second document begins here; keep one")
+		l.fault(place(name, docs[1].Body.GetToken()), "a second document begins here; keep one")
 		return nil, false
 	}
 	root, ok := mapping(docs[0].Body)
 	if !ok {
-		l.faults.add(place(name, docs[0].Body.GetToken()), "must be a mapping of keys to values")
+		l.fault(place(name, docs[0].Body.GetToken()), "must be a mapping of keys to values")
 	}
 	return root, ok
 }
@@ -79,7 +79,7 @@ func (d *document) walk(node *ast.MappingNode, prefix string, rows []setting,
 	for _, entry := range node.Values {
 		key, ok := keyOf(entry)
 		if !ok {
-			d.faults.add(d.at(entry), "anchors, merges and keys that are not plain words are not supported here")
+			d.fault(d.at(entry), "anchors, merges and keys that are not plain words are not supported here")
 			continue
 		}
 		key = prefix + key
@@ -91,13 +91,13 @@ func (d *document) walk(node *ast.MappingNode, prefix string, rows []setting,
 			continue
 		}
 		if !slices.ContainsFunc(rows, func(s setting) bool { return strings.HasPrefix(s.key, key+".") }) {
-			d.faults.add(d.at(entry), "unknown key; known here are: %s", strings.Join(known(rows, prefix), ", "))
+			d.fault(d.at(entry), "unknown key; known here are: %s", strings.Join(known(rows, prefix), ", "))
 			continue
 		}
 		if inner, ok := mapping(entry.Value); ok {
 			d.walk(inner, key+".", rows, special)
 		} else {
-			d.faults.add(d.at(entry), "%s must be a mapping", key)
+			d.fault(d.at(entry), "%s must be a mapping", key)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func (d *document) walk(node *ast.MappingNode, prefix string, rows []setting,
 func (d *document) set(row setting, entry *ast.MappingValueNode) {
 	where := d.at(entry)
 	if row.isSecret {
-		d.faults.add(where, "%s is a secret and must not stand in this file; set %s or %s_FILE", row.key, row.env, row.env)
+		d.fault(where, "%s is a secret and must not stand in this file; set %s or %s_FILE", row.key, row.env, row.env)
 		return
 	}
 	value, ok := scalar(entry.Value)
@@ -113,18 +113,18 @@ func (d *document) set(row setting, entry *ast.MappingValueNode) {
 		value, ok = joined(sequence)
 	}
 	if !ok {
-		d.faults.add(where, "%s must be a single value", row.key)
+		d.fault(where, "%s must be a single value", row.key)
 		return
 	}
 	if value == "" {
 		return
 	}
 	if err := row.set(value); err != nil {
-		d.faults.add(where, "%s %s", row.key, err)
+		d.fault(where, "%s %s", row.key, err)
 		return
 	}
 	if row.key == "redis_url" && strings.Contains(value, "@") {
-		d.faults.add(where, "redis_url with a user or password must not stand in this file; set HITOTSU_REDIS_URL or "+
+		d.fault(where, "redis_url with a user or password must not stand in this file; set HITOTSU_REDIS_URL or "+
 			"HITOTSU_REDIS_URL_FILE")
 		return
 	}
@@ -138,13 +138,13 @@ func (d *document) linkList(node ast.Node) {
 	}
 	sequence, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.faults.add(place(d.name, node.GetToken()), "links must be a list")
+		d.fault(place(d.name, node.GetToken()), "links must be a list")
 		return
 	}
 	for _, item := range sequence.Values {
 		entry, ok := mapping(item)
 		if !ok {
-			d.faults.add(place(d.name, item.GetToken()), "a link must be a mapping")
+			d.fault(place(d.name, item.GetToken()), "a link must be a mapping")
 			continue
 		}
 		d.oneLink(entry)
@@ -168,16 +168,16 @@ func (d *document) oneLink(node *ast.MappingNode) {
 		}
 	}
 	if !slices.Contains(Systems(), system) {
-		d.faults.add(where, "a link needs system: one of AKASHI, JOBCAN, CARELY, YESOD")
+		d.fault(where, "a link needs system: one of AKASHI, JOBCAN, CARELY, YESOD")
 		return
 	}
 	if !linkName.MatchString(name) {
-		d.faults.add(where, "a link's name is 1 to 32 lower-case letters and digits and begins with a letter")
+		d.fault(where, "a link's name is 1 to 32 lower-case letters and digits and begins with a letter")
 		return
 	}
 	link := d.link(system, name)
 	if link.place != "" {
-		d.faults.add(where, "this link is already defined at %s; give one of them another name", link.place)
+		d.fault(where, "this link is already defined at %s; give one of them another name", link.place)
 		return
 	}
 	link.place = where

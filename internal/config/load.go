@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"regexp"
@@ -75,6 +76,10 @@ func newLoader(opts Options) *loader {
 	return l
 }
 
+func (l *loader) fault(where, format string, args ...any) {
+	l.faults = append(l.faults, Fault{Where: where, Problem: fmt.Sprintf(format, args...)})
+}
+
 // link returns the link of that system and name, made if it is new.
 func (l *loader) link(system System, name string) *Link {
 	for _, have := range l.links {
@@ -123,17 +128,17 @@ func (l *loader) setFromEnviron(row setting) {
 			where = row.env + "_FILE"
 			l.used[where] = true
 			if value != "" {
-				l.faults.add(where, "%s is set too; keep one of them", row.env)
+				l.fault(where, "%s is set too; keep one of them", row.env)
 				return
 			}
 			content, err := l.readFile(file)
 			if err != nil {
-				l.faults.add(where, "the file it names cannot be read (%s)", reason(err))
+				l.fault(where, "the file it names cannot be read (%s)", reason(err))
 				return
 			}
 			value = strings.TrimRight(string(content), "\r\n")
 			if value == "" {
-				l.faults.add(where, "the file it names is empty")
+				l.fault(where, "the file it names is empty")
 				return
 			}
 		}
@@ -142,7 +147,7 @@ func (l *loader) setFromEnviron(row setting) {
 		return
 	}
 	if err := row.set(value); err != nil {
-		l.faults.add(where, "%s", err)
+		l.fault(where, "%s", err)
 		return
 	}
 	l.config.origins[row.env] = where
@@ -188,13 +193,13 @@ func (l *loader) unknown(name string) {
 	case m == nil && !strings.HasPrefix(name, "HITOTSU_LINK_"):
 		l.config.Warnings = append(l.config.Warnings, name+" is set but means nothing to the gateway")
 	case m == nil:
-		l.faults.add(name, "is not a setting: write HITOTSU_LINK_<SYSTEM>_<NAME>_<FIELD> with SYSTEM one of "+
+		l.fault(name, "is not a setting: write HITOTSU_LINK_<SYSTEM>_<NAME>_<FIELD> with SYSTEM one of "+
 			"AKASHI, JOBCAN, CARELY, YESOD")
 	case strings.HasPrefix(name, "HITOTSU_LINK_"+m[1]+"_DEFAULT_"):
-		l.faults.add(name, "the link default has the short variables: HITOTSU_%s_<FIELD>", m[1])
+		l.fault(name, "the link default has the short variables: HITOTSU_%s_<FIELD>", m[1])
 	default:
 		probe := NewLink(System(m[1]), DefaultLink)
-		l.faults.add(name, "is not a setting of %s; its fields are %s (secrets also with _FILE), and a link's name is "+
+		l.fault(name, "is not a setting of %s; its fields are %s (secrets also with _FILE), and a link's name is "+
 			"letters and digits", m[1], strings.ToUpper(strings.Join(probe.fieldNames(), ", ")))
 	}
 }

@@ -78,8 +78,8 @@ func (c *Config) Summary() []Line {
 	add := func(prefix string, rows []setting) {
 		for _, row := range rows {
 			origin := cmp.Or(c.origins[row.env], "default")
-			family := prefix != "" && strings.Contains(row.key, ".")
-			if value := row.get(); value != "" && !(family && origin == "default") {
+			hidden := origin == "default" && prefix != "" && strings.Contains(row.key, ".")
+			if value := row.get(); value != "" && !hidden {
 				out = append(out, Line{Key: prefix + row.key, Value: value, Origin: origin})
 			}
 		}

@@ -14,60 +14,69 @@ type setting struct {
 	binding
 }
 
+func row(key string, b binding, help string) setting {
+	return setting{key: key, help: help, binding: b}
+}
+
 // settings is the table of everything outside links.
 func (c *Config) settings() []setting {
-	second, day := time.Second, 24*time.Hour
-	s, l := &c.Server, &c.Limits
 	rows := []setting{
-		{key: "listen", help: "Address and port the gateway listens on.", binding: hostPort(&c.Listen)},
-		{key: "data_dir", help: "Directory of the embedded store; created if missing.", binding: text(&c.DataDir)},
-		{key: "redis_url", help: "Redis, such as redis://host:6379/0 or rediss://. A URL with a password is accepted " +
-			"only from the environment.", binding: redisURL(&c.RedisURL)},
-		{key: "encryption_key", help: "32 bytes in base64 or hex that encrypt stored credentials. Make one with: " +
-			"openssl rand -base64 32", binding: keySecret(&c.EncryptionKey)},
-		{key: "callers_file", help: "File of those who may ask: names, SHA-256 of their keys, roles and employee codes.",
-			binding: text(&c.CallersFile)},
-		{key: "allow_insecure_upstreams", help: "Accept http URLs to hosts other than loopback. For test set-ups only: " +
-			"credentials travel unencrypted.", binding: boolean(&c.AllowInsecureUpstreams)},
-		{key: "day_change", help: "When a labour day begins, Japanese time.", binding: clock(&c.DayChangeMinutes)},
-		{key: "directory_max_age", help: "How old the index of people may grow before it is built anew.",
-			binding: duration(&c.DirectoryMaxAge, time.Minute, 7*day)},
-
-		{key: "server.operation_budget", help: "Time one GraphQL operation may take in all.",
-			binding: duration(&s.OperationBudget, 100*time.Millisecond, 10*time.Minute)},
-		{key: "server.read_header_timeout", help: "Time to read a request's header.",
-			binding: duration(&s.ReadHeaderTimeout, 100*time.Millisecond, time.Minute)},
-		{key: "server.read_timeout", help: "Time to read a whole request.",
-			binding: duration(&s.ReadTimeout, 100*time.Millisecond, 10*time.Minute)},
-		{key: "server.write_timeout", help: "Time from a request's header to the end of its answer; must be longer than " +
-			"server.operation_budget.", binding: duration(&s.WriteTimeout, 100*time.Millisecond, time.Hour)},
-		{key: "server.idle_timeout", help: "Time an idle connection is kept.",
-			binding: duration(&s.IdleTimeout, second, time.Hour)},
-		{key: "server.shutdown_timeout", help: "Time running operations have to end after a signal.",
-			binding: duration(&s.ShutdownTimeout, 0, 10*time.Minute)},
-		{key: "server.cors_origins", help: "Origins whose pages may call the gateway, such as https://hr.example.jp.",
-			binding: origins(&s.CORSOrigins)},
-		{key: "server.introspection", help: "Let callers read the schema.", binding: boolean(&s.Introspection)},
-		{key: "server.suggestions", help: "Let validation errors name what was probably meant.",
-			binding: boolean(&s.Suggestions)},
-
-		{key: "limits.body_bytes", help: "Bytes of a request's body.", binding: integer(&l.BodyBytes, 1024, 64<<20)},
-		{key: "limits.tokens", help: "Lexical tokens of a document.", binding: integer(&l.Tokens, 100, 100_000)},
-		{key: "limits.depth", help: "Nesting of a document's fields.", binding: integer(&l.Depth, 1, 100)},
-		{key: "limits.aliases", help: "Aliases in a document.", binding: integer(&l.Aliases, 0, 10_000)},
-		{key: "limits.width", help: "Fields in one selection of a document.", binding: integer(&l.Width, 1, 10_000)},
-		{key: "limits.cost", help: "Price the gateway may put on a document.", binding: integer(&l.Cost, 1, 1<<30)},
-
-		{key: "log.level", help: "Least level that is logged.",
-			binding: oneOf(&c.Log.Level, "debug", "info", "warn", "error")},
-		{key: "log.format", help: "How the log is written.", binding: oneOf(&c.Log.Format, "json", "text")},
+		row("listen", hostPort(&c.Listen), "Address and port the gateway listens on."),
+		row("data_dir", text(&c.DataDir), "Directory of the embedded store; created if missing."),
+		row("redis_url", redisURL(&c.RedisURL),
+			"Redis, such as redis://host:6379/0 or rediss://. A URL with a password is accepted only from the "+
+				"environment."),
+		row("encryption_key", keySecret(&c.EncryptionKey),
+			"32 bytes in base64 or hex that encrypt stored credentials. Make one with: openssl rand -base64 32"),
+		row("callers_file", text(&c.CallersFile),
+			"File of those who may ask: names, SHA-256 of their keys, roles and employee codes."),
+		row("allow_insecure_upstreams", boolean(&c.AllowInsecureUpstreams),
+			"Accept http URLs to hosts other than loopback. For test set-ups only: credentials travel unencrypted."),
+		row("day_change", clock(&c.DayChangeMinutes), "When a labour day begins, Japanese time."),
+		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
+			"How old the index of people may grow before it is built anew."),
+		row("log.level", oneOf(&c.Log.Level, "debug", "info", "warn", "error"), "Least level that is logged."),
+		row("log.format", oneOf(&c.Log.Format, "json", "text"), "How the log is written."),
 	}
+	rows = append(rows, c.Server.settings()...)
+	rows = append(rows, c.Limits.settings()...)
 	for i := range rows {
 		// The server's switches have short variables, as a user types them.
 		name := strings.TrimPrefix(rows[i].key, "server.")
 		rows[i].env = "HITOTSU_" + envName(name)
 	}
 	return rows
+}
+
+func (s *Server) settings() []setting {
+	return []setting{
+		row("server.operation_budget", duration(&s.OperationBudget, 100*time.Millisecond, 10*time.Minute),
+			"Time one GraphQL operation may take in all."),
+		row("server.read_header_timeout", duration(&s.ReadHeaderTimeout, 100*time.Millisecond, time.Minute),
+			"Time to read a request's header."),
+		row("server.read_timeout", duration(&s.ReadTimeout, 100*time.Millisecond, 10*time.Minute),
+			"Time to read a whole request."),
+		row("server.write_timeout", duration(&s.WriteTimeout, 100*time.Millisecond, time.Hour),
+			"Time from a request's header to the end of its answer; must be longer than server.operation_budget."),
+		row("server.idle_timeout", duration(&s.IdleTimeout, time.Second, time.Hour), "Time an idle connection is kept."),
+		row("server.shutdown_timeout", duration(&s.ShutdownTimeout, 0, 10*time.Minute),
+			"Time running operations have to end after a signal."),
+		row("server.cors_origins", origins(&s.CORSOrigins),
+			"Origins whose pages may call the gateway, such as https://hr.example.jp."),
+		row("server.introspection", boolean(&s.Introspection), "Let callers read the schema."),
+		row("server.suggestions", boolean(&s.Suggestions), "Let validation errors name what was probably meant."),
+	}
+}
+
+func (l *Limits) settings() []setting {
+	return []setting{
+		row("limits.body_bytes", integer(&l.BodyBytes, 1024, 64<<20), "Bytes of a request's body."),
+		row("limits.tokens", integer(&l.Tokens, 100, 100_000), "Lexical tokens of a document."),
+		row("limits.depth", integer(&l.Depth, 1, 100), "Nesting of a document's fields."),
+		row("limits.aliases", integer(&l.Aliases, 0, 10_000), "Aliases in a document."),
+		row("limits.width", integer(&l.Width, 1, 10_000), "Fields in one selection of a document."),
+		row("limits.cost", integer(&l.Cost, 1, 1<<30), "Price the gateway may put on a document."),
+	}
 }
 
 // settings is the table of one link; which rows it has depends on its system.
@@ -84,20 +93,17 @@ func (l *Link) settings() []setting {
 		rows = l.yesod()
 	}
 	rows = append(rows,
-		setting{key: "requests_per_second", help: "Calls a second to the link's host.",
-			binding: number(&l.RequestsPerSecond, 0.01, 1000)},
-		setting{key: "max_concurrent", help: "Calls at a time to the link's host.",
-			binding: integer(&l.MaxConcurrent, 1, 1000)},
-		setting{key: "timeout", help: "Time one attempt of one call may take.",
-			binding: duration(&l.Timeout, 10*time.Millisecond, 10*time.Minute)},
-		setting{key: "max_response_bytes", help: "Bytes of one answer.",
-			binding: integer(&l.MaxResponseBytes, 1024, 1<<30)},
+		row("requests_per_second", number(&l.RequestsPerSecond, 0.01, 1000), "Calls a second to the link's host."),
+		row("max_concurrent", integer(&l.MaxConcurrent, 1, 1000), "Calls at a time to the link's host."),
+		row("timeout", duration(&l.Timeout, 10*time.Millisecond, 10*time.Minute),
+			"Time one attempt of one call may take."),
+		row("max_response_bytes", integer(&l.MaxResponseBytes, 1024, 1<<30), "Bytes of one answer."),
 	)
-	for _, p := range linkPaths[l.System] {
-		rows = append(rows, setting{key: "paths." + p.name, help: p.help, binding: pathEntry(l.Paths, p.name)})
+	for _, p := range linkPaths(l.System) {
+		rows = append(rows, row("paths."+p.name, pathEntry(l.Paths, p.name), p.help))
 	}
-	for _, a := range linkAttributes[l.System] {
-		rows = append(rows, setting{key: "attributes." + a.name, help: a.help, binding: idEntry(l.Attributes, a.name)})
+	for _, a := range linkAttributes(l.System) {
+		rows = append(rows, row("attributes."+a.name, idEntry(l.Attributes, a.name), a.help))
 	}
 	prefix := "HITOTSU_LINK_" + string(l.System) + "_" + envName(l.Name) + "_"
 	if l.Name == DefaultLink {
@@ -111,44 +117,44 @@ func (l *Link) settings() []setting {
 
 func (l *Link) akashi() []setting {
 	return []setting{
-		{key: "url", help: "Base of the API, up to /api/cooperation.", binding: required(link(&l.URL))},
-		{key: "company", help: "Login company code.", binding: required(code(&l.Company))},
-		{key: "token", help: "Token of an administrator. It is exchanged for a new one and then lives in the store.",
-			binding: required(secret(&l.Token))},
-		{key: "employee_tokens_file", help: "YAML file, kept as secret as a token, that maps employee codes to the " +
-			"employees' own tokens.", binding: text(&l.EmployeeTokensFile)},
-		{key: "first_reissue_delay", help: "How long after its first use a token of unknown expiry is exchanged, to " +
-			"learn its expiry.", binding: duration(&l.FirstReissueDelay, 0, 7*24*time.Hour)},
+		row("url", required(link(&l.URL)), "Base of the API, up to /api/cooperation."),
+		row("company", required(code(&l.Company)), "Login company code."),
+		row("token", required(secret(&l.Token)),
+			"Token of an administrator. It is exchanged for a new one and then lives in the store."),
+		row("employee_tokens_file", text(&l.EmployeeTokensFile),
+			"YAML file, kept as secret as a token, that maps employee codes to the employees' own tokens."),
+		row("first_reissue_delay", duration(&l.FirstReissueDelay, time.Second, 7*24*time.Hour),
+			"How long after its first use a token of unknown expiry is exchanged, to learn its expiry."),
 	}
 }
 
 func (l *Link) jobcan() []setting {
 	return []setting{
-		{key: "url", help: "Base of the API, before /attendance.", binding: required(link(&l.URL))},
-		{key: "token_url", help: "Token endpoint.", binding: required(link(&l.TokenURL))},
-		{key: "client_id", help: "Id of the API client.", binding: required(code(&l.ClientID))},
-		{key: "client_secret", help: "Secret of the API client.", binding: required(secret(&l.ClientSecret))},
-		{key: "scopes", help: "Scopes to ask for; none asks for all the client has.", binding: list(&l.Scopes)},
+		row("url", required(link(&l.URL)), "Base of the API, before /attendance."),
+		row("token_url", required(link(&l.TokenURL)), "Token endpoint."),
+		row("client_id", required(code(&l.ClientID)), "Id of the API client."),
+		row("client_secret", required(secret(&l.ClientSecret)), "Secret of the API client."),
+		row("scopes", list(&l.Scopes), "Scopes to ask for; none asks for all the client has."),
 	}
 }
 
 func (l *Link) carely() []setting {
 	return []setting{
-		{key: "url", help: "The GraphQL endpoint.", binding: required(link(&l.URL))},
-		{key: "auth_url", help: "The OAuth site, before /corporate_manager.", binding: required(link(&l.AuthURL))},
-		{key: "client_id", help: "Id of the OAuth application.", binding: required(code(&l.ClientID))},
-		{key: "client_secret", help: "Secret of the OAuth application.", binding: required(secret(&l.ClientSecret))},
-		{key: "redirect_url", help: "Redirect URL registered with the OAuth application.", binding: link(&l.RedirectURL)},
-		{key: "refresh_token", help: "Refresh token. It is exchanged for a new one and then lives in the store.",
-			binding: required(secret(&l.RefreshToken))},
-		{key: "scopes", help: "Scopes to ask for; none asks for all the application has.", binding: list(&l.Scopes)},
+		row("url", required(link(&l.URL)), "The GraphQL endpoint."),
+		row("auth_url", required(link(&l.AuthURL)), "The OAuth site, before /corporate_manager."),
+		row("client_id", required(code(&l.ClientID)), "Id of the OAuth application."),
+		row("client_secret", required(secret(&l.ClientSecret)), "Secret of the OAuth application."),
+		row("redirect_url", link(&l.RedirectURL), "Redirect URL registered with the OAuth application."),
+		row("refresh_token", required(secret(&l.RefreshToken)),
+			"Refresh token. It is exchanged for a new one and then lives in the store."),
+		row("scopes", list(&l.Scopes), "Scopes to ask for; none asks for all the application has."),
 	}
 }
 
 func (l *Link) yesod() []setting {
 	return []setting{
-		{key: "url", help: "The tenant's host, before /api.", binding: required(link(&l.URL))},
-		{key: "token", help: "API token.", binding: required(secret(&l.Token))},
+		row("url", required(link(&l.URL)), "The tenant's host, before /api."),
+		row("token", required(secret(&l.Token)), "API token."),
 	}
 }
 

@@ -7,24 +7,33 @@ type named struct{ name, value, help string }
 
 // linkPaths are the paths that the vendor's public documents leave open or that
 // differ between its releases. {id} stands for the employee's id.
-var linkPaths = map[System][]named{
-	Jobcan: {
-		{"employees", "/master/v1/employees", "List of employees."},
-		{"employee", "/master/v1/employees/{id}", "One employee."},
-		{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
-		{"employee_adits", "/attendance/v1/adits/{id}", "Punches of one employee."},
-		{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
-		{"employee_daily_summaries", "/attendance/v1/summaries/daily/{id}", "Daily summaries of one employee."},
-	},
-	YESOD: {
-		{"query", "/api/v24.10/query", "The query endpoint; older tenants have /api/v22.10/query."},
-	},
+func linkPaths(system System) []named {
+	switch system {
+	case Jobcan:
+		return []named{
+			{"employees", "/master/v1/employees", "List of employees."},
+			{"employee", "/master/v1/employees/{id}", "One employee."},
+			{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
+			{"employee_adits", "/attendance/v1/adits/{id}", "Punches of one employee."},
+			{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
+			{"employee_daily_summaries", "/attendance/v1/summaries/daily/{id}", "Daily summaries of one employee."},
+		}
+	case YESOD:
+		return []named{
+			{"query", "/api/v24.10/query", "The query endpoint; older tenants have /api/v22.10/query."},
+		}
+	default:
+		return nil
+	}
 }
 
 // linkAttributes are YESOD's attribute ids; the defaults are the standard
 // attributes, which are the same in every tenant seen.
-var linkAttributes = map[System][]named{
-	YESOD: {
+func linkAttributes(system System) []named {
+	if system != YESOD {
+		return nil
+	}
+	return []named{
 		{"family_name", "z6JbmwvYQcO5BKnec_FVAA", "Attribute id of the family name."},
 		{"given_name", "SLjXIv1nQsi_LQ66l6ffog", "Attribute id of the given name."},
 		{"family_name_kana", "sxWVQVnJTXeZJ_CKhOrzkA", "Attribute id of the family name in kana."},
@@ -40,14 +49,14 @@ var linkAttributes = map[System][]named{
 		{"organization", "BjTpbKICS9mSP4C6_XCpgg", "Attribute id of the organisation."},
 		{"organization_code", "tcEh9H5iRyaAFlTZ0XMnpA", "Attribute id of the organisation's code."},
 		{"role", "tW5eXDQYQ5-veshwnZyjyQ", "Attribute id of the position in the organisation."},
-	},
+	}
 }
 
 // LinkPaths returns the names in Link.Paths of a system.
-func LinkPaths(system System) []string { return names(linkPaths[system]) }
+func LinkPaths(system System) []string { return names(linkPaths(system)) }
 
 // LinkAttributes returns the names in Link.Attributes of a system.
-func LinkAttributes(system System) []string { return names(linkAttributes[system]) }
+func LinkAttributes(system System) []string { return names(linkAttributes(system)) }
 
 func names(rows []named) []string {
 	out := make([]string, 0, len(rows))

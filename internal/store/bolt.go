@@ -21,14 +21,11 @@ const (
 	// BoltFile is the name of the store in the data directory.
 	BoltFile = "hitotsu.db"
 
-	boltFormat  = "1"
-	versionSize = 8
-)
-
-var (
-	boltMeta      = []byte("meta")
-	boltFormatKey = []byte("format")
-	boltDocuments = []byte("documents")
+	boltMeta      = "meta"
+	boltFormatKey = "format"
+	boltFormat    = "1"
+	boltDocuments = "documents"
+	versionSize   = 8
 )
 
 // Bolt keeps documents in one file of the data directory, which it locks
@@ -90,19 +87,19 @@ func openChecked(path string, timeout time.Duration) (*bolt.DB, error) {
 
 func prepare(db *bolt.DB) error {
 	return db.Update(func(tx *bolt.Tx) error {
-		meta, err := tx.CreateBucketIfNotExists(boltMeta)
+		meta, err := tx.CreateBucketIfNotExists([]byte(boltMeta))
 		if err != nil {
 			return err
 		}
-		switch format := meta.Get(boltFormatKey); {
+		switch format := meta.Get([]byte(boltFormatKey)); {
 		case format == nil:
-			if err := meta.Put(boltFormatKey, []byte(boltFormat)); err != nil {
+			if err := meta.Put([]byte(boltFormatKey), []byte(boltFormat)); err != nil {
 				return err
 			}
 		case string(format) != boltFormat:
 			return errForeignFormat
 		}
-		_, err = tx.CreateBucketIfNotExists(boltDocuments)
+		_, err = tx.CreateBucketIfNotExists([]byte(boltDocuments))
 		return err
 	})
 }
@@ -235,14 +232,14 @@ func (b *Bolt) view(ctx context.Context, read func(*bolt.Bucket) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return unavailable(b.db.View(func(tx *bolt.Tx) error { return read(tx.Bucket(boltDocuments)) }))
+	return unavailable(b.db.View(func(tx *bolt.Tx) error { return read(tx.Bucket([]byte(boltDocuments))) }))
 }
 
 func (b *Bolt) update(ctx context.Context, write func(*bolt.Bucket) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return unavailable(b.db.Update(func(tx *bolt.Tx) error { return write(tx.Bucket(boltDocuments)) }))
+	return unavailable(b.db.Update(func(tx *bolt.Tx) error { return write(tx.Bucket([]byte(boltDocuments))) }))
 }
 
 // unavailable marks what the database itself reports.

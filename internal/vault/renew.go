@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -104,30 +105,29 @@ func (s *Source) spend(ctx context.Context, base *record) (lost bool, err error)
 	case isRefusal(err):
 		dead := *base
 		dead.Flight, dead.Lost = nil, true
-		s.settle(&dead)
-		s.vault.opts.Log.Error("credential lost", "system", s.spec.ID.System, "link", s.spec.ID.Link,
-			"kind", s.spec.ID.Kind)
+		s.settle(ctx, &dead)
+		s.vault.opts.Log.LogAttrs(ctx, slog.LevelError, "credential lost, link the system anew", s.attrs()...)
 		return false, s.relink().Because(err)
 	case isUnspent(err):
 		kept := *base
 		kept.Flight = nil
-		s.settle(&kept)
+		s.settle(ctx, &kept)
 		return false, err
 	default:
 		// The mark stays; only the lease is given up.
 		kept := *base
 		kept.Flight = &mark{Since: base.Flight.Since}
-		s.settle(&kept)
-		s.vault.opts.Log.Warn("answer to a token's renewal lost", "system", s.spec.ID.System, "link", s.spec.ID.Link,
-			"kind", s.spec.ID.Kind, "error", err.Error())
+		s.settle(ctx, &kept)
+		s.vault.opts.Log.LogAttrs(ctx, slog.LevelWarn, "answer to a token's renewal lost",
+			s.attrs(slog.String("code", string(fault.CodeOf(err))))...)
 		return true, nil
 	}
 }
 
 // settle stores the outcome of an exchange that gave nothing. If it cannot, the
 // mark that stands says the same, only later: the credential is tried again.
-func (s *Source) settle(r *record) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.vault.closing), saveTime)
+func (s *Source) settle(ctx context.Context, r *record) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 	defer cancel()
 	if s.write(ctx, r) == nil {
 		s.adopt(r)
@@ -164,8 +164,8 @@ func (s *Source) savePending(ctx context.Context) error {
 			s.mu.Lock()
 			s.current, s.pending = next, nil
 			s.mu.Unlock()
-			s.vault.opts.Log.Info("token renewed", "system", s.spec.ID.System, "link", s.spec.ID.Link,
-				"kind", s.spec.ID.Kind, "expires_at", next.ExpiresAt)
+			s.vault.opts.Log.LogAttrs(ctx, slog.LevelInfo, "token renewed",
+				s.attrs(slog.Time("expires_at", next.ExpiresAt))...)
 			return nil
 		}
 		if pause(ctx, wait) != nil {
@@ -222,6 +222,13 @@ func isRefusal(err error) bool {
 func isUnspent(err error) bool {
 	code := fault.CodeOf(err)
 	return code == fault.Misconfigured || code == fault.UpstreamRateLimited
+}
+
+// attrs describe the credential in the log; neither its owner nor an error's
+// text is part of them.
+func (s *Source) attrs(more ...slog.Attr) []slog.Attr {
+	return append(more, slog.String("system", s.spec.ID.System), slog.String("link", s.spec.ID.Link),
+		slog.String("kind", s.spec.ID.Kind))
 }
 
 // pause waits, or returns ctx's error.

@@ -155,7 +155,7 @@ func (s *Source) renewNow(ctx context.Context) error {
 		}
 		f = &flight{done: make(chan struct{})}
 		s.flight = f
-		go s.fly(f) // counted by begin, waited for by Close
+		go s.fly(ctx, f) // counted by begin, waited for by Close
 	}
 	s.mu.Unlock()
 	select {
@@ -166,9 +166,11 @@ func (s *Source) renewNow(ctx context.Context) error {
 	}
 }
 
-func (s *Source) fly(f *flight) {
+func (s *Source) fly(ctx context.Context, f *flight) {
 	defer s.vault.flights.Done()
-	err := s.renew(s.vault.closing)
+	ctx, cancel := s.vault.flightContext(ctx)
+	defer cancel()
+	err := s.renew(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.note(err)

@@ -143,8 +143,7 @@ type Vault struct {
 	opts      Options
 	owner     string // this process, in the marks it writes
 
-	closing context.Context
-	stop    context.CancelFunc
+	cut     chan struct{} // closed when running flights must end
 	flights sync.WaitGroup
 
 	mu      sync.Mutex
@@ -158,7 +157,7 @@ type Vault struct {
 // with the method Exclusive() bool that answers true is taken to have no other
 // writer, so that a mark found there is that of a crash.
 func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
-	v := &Vault{docs: docs, opts: opts, owner: rand.Text(), sources: map[ID]*Source{}}
+	v := &Vault{docs: docs, opts: opts, owner: rand.Text(), cut: make(chan struct{}), sources: map[ID]*Source{}}
 	if docs != nil {
 		seal, err := newSealer(key)
 		if err != nil {
@@ -177,7 +176,6 @@ func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
 	}
 	v.opts.ExchangeTimeout = cmp.Or(v.opts.ExchangeTimeout, defaultExchangeTimeout)
 	v.opts.CheckEvery = cmp.Or(v.opts.CheckEvery, defaultCheckEvery)
-	v.closing, v.stop = context.WithCancel(context.Background())
 	return v, nil
 }
 
@@ -267,6 +265,7 @@ func (v *Vault) Run(ctx context.Context) {
 // cut off. The store is its owner's to close, afterwards.
 func (v *Vault) Close(ctx context.Context) error {
 	v.mu.Lock()
+	first := !v.closed
 	v.closed = true
 	v.mu.Unlock()
 	done := make(chan struct{})
@@ -280,12 +279,28 @@ func (v *Vault) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	v.stop()
+	if first {
+		close(v.cut)
+	}
 	<-done
 	for _, s := range v.all() {
 		err = errors.Join(err, s.savePending(ctx))
 	}
 	return err
+}
+
+// flightContext is ctx without its end: a flight belongs to the vault and ends
+// when that cuts it off.
+func (v *Vault) flightContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-v.cut:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // begin counts a flight, unless the vault is closing.

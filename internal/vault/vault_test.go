@@ -315,7 +315,7 @@ func TestVault_runRenewsAhead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		vendor := newVendor(true, 30*day)
-		v := open(t, &storetest.Memory{}, vault.Options{})
+		v := open(t, &storetest.Memory{}, vault.Options{CheckEvery: time.Minute})
 		src := source(t, v, spec(vendor, vault.Policy{
 			Ahead: 7 * day, UnknownAfter: 10 * time.Minute, MinInterval: day,
 		}))

@@ -32,7 +32,7 @@ func StartRedis(tb testing.TB) *RedisServer {
 		tb.Fatal("redis-server is not installed; run the tests by `make test`, which installs what they need " +
 			"(or: apt-get install redis-server)")
 	}
-	// A unix socket's path is short; tb.TempDir's may not be.
+	//nolint:usetesting // a unix socket's path must be short, and that of tb.TempDir may not be
 	dir, err := os.MkdirTemp("", "hitotsu-redis-")
 	if err != nil {
 		tb.Fatal(err)
