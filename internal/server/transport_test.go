@@ -48,42 +48,50 @@ func TestTransport_answers(t *testing.T) {
 func TestTransport_accept(t *testing.T) {
 	t.Parallel()
 	e := setup(t, nil)
-	for accept, want := range map[string]string{
-		"":                                        jsonType,
-		"*/*":                                     jsonType,
-		"application/*":                           jsonType,
-		jsonType:                                  jsonType,
-		gqlType:                                   gqlType,
-		gqlType + ", " + jsonType:                 gqlType,
-		jsonType + ", " + gqlType:                 jsonType,
-		gqlType + ";q=0.5, " + jsonType:           jsonType,
-		gqlType + ", " + jsonType + ";q=0.9":      gqlType,
-		"*/*, " + gqlType + ";q=0.9":              jsonType,
-		gqlType + ", */*":                         gqlType,
-		gqlType + ", */*;q=0.1":                   gqlType,
-		jsonType + ";q=0, */*":                    gqlType,
-		gqlType + "; charset=utf-8":               gqlType,
-		gqlType + "; charset=Shift_JIS, */*":      jsonType,
-		"text/html, " + jsonType + ";q=0.1":       jsonType,
-		strings.Repeat("a/b,", 100) + gqlType:     "",
-		"text/html":                               "",
-		jsonType + ";q=0":                         "",
-		jsonType + ";q=2":                         "",
-		"nonsense":                                "",
-		"multipart/mixed;deferSpec=20220824, */*": jsonType,
+	for want, accepts := range map[string][]string{
+		jsonType: {
+			"",
+			"*/*",
+			"application/*",
+			jsonType,
+			jsonType + ", " + gqlType,
+			gqlType + ";q=0.5, " + jsonType,
+			"*/*, " + gqlType + ";q=0.9",
+			gqlType + "; charset=Shift_JIS, */*",
+			"text/html, " + jsonType + ";q=0.1",
+			"multipart/mixed;deferSpec=20220824, */*",
+		},
+		gqlType: {
+			gqlType,
+			gqlType + ", " + jsonType,
+			gqlType + ", " + jsonType + ";q=0.9",
+			gqlType + ", */*",
+			gqlType + ", */*;q=0.1",
+			jsonType + ";q=0, */*",
+			gqlType + "; charset=utf-8",
+		},
+		"": {
+			strings.Repeat("a/b,", 100) + gqlType,
+			"text/html",
+			jsonType + ";q=0",
+			jsonType + ";q=2",
+			"nonsense",
+		},
 	} {
-		r := query(t, "{__typename}", nil)
-		if accept != "" {
-			r.Header.Set("Accept", accept)
-		}
-		w := e.do(r)
-		got, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
-		if want == "" {
-			if w.Code != http.StatusNotAcceptable || code(t, w) != "NOT_ACCEPTABLE" {
-				t.Errorf("%q: %d %s", accept, w.Code, got)
+		for _, accept := range accepts {
+			r := query(t, "{__typename}", nil)
+			if accept != "" {
+				r.Header.Set("Accept", accept)
 			}
-		} else if w.Code != http.StatusOK || got != want {
-			t.Errorf("%q: %d %s, want %s", accept, w.Code, got, want)
+			w := e.do(r)
+			got, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+			if want == "" {
+				if w.Code != http.StatusNotAcceptable || code(t, w) != "NOT_ACCEPTABLE" {
+					t.Errorf("%q: %d %s", accept, w.Code, got)
+				}
+			} else if w.Code != http.StatusOK || got != want {
+				t.Errorf("%q: %d %s, want %s", accept, w.Code, got, want)
+			}
 		}
 	}
 }
@@ -220,6 +228,18 @@ func TestTransport_requestErrors(t *testing.T) {
 				t.Errorf("%d executions", n)
 			}
 		})
+	}
+}
+
+// TestTransport_commasInText: what counts as values is JSON's commas, not those
+// of a text.
+func TestTransport_commasInText(t *testing.T) {
+	t.Parallel()
+	e := setup(t, nil)
+	text := `\"` + strings.Repeat(",[{", 30_000) + `\\`
+	w := e.do(post(`{"query":"{__typename}","variables":{"a":"` + text + `","b":"` + text + `"}}`))
+	if w.Code != http.StatusOK || e.engine.runs.Load() != 1 {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

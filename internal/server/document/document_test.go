@@ -140,6 +140,21 @@ func TestPrepare_refusesTooMuch(t *testing.T) {
 	}
 }
 
+// TestPrepare_acceptsFragments: a fragment counts once in a set, and is walked
+// once however many places spread it, so that honest documents pass.
+func TestPrepare_acceptsFragments(t *testing.T) {
+	t.Parallel()
+	p := newPreparer(t, document.Options{})
+	for name, text := range map[string]string{
+		"spread often": "{employee{...f ...f ...f ...f}} fragment f on Employee{id code " + strings.Repeat("boss{id} ", 38) + numbered("b%d: id ", 45) + "}",
+		"shared below": bomb(13, "id code boss{id code ...f$n} managers{id code ...f$n}"),
+	} {
+		if _, err := p.Prepare(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestPrepare_invalid(t *testing.T) {
 	t.Parallel()
 	p := newPreparer(t, document.Options{})
