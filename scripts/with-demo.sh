@@ -14,8 +14,14 @@ go build -o "$dir/hitotsu" ./cmd/hitotsu
 HITOTSU_LISTEN=127.0.0.1:$port HITOTSU_DATA_DIR=$dir/data \
 	"$dir/hitotsu" demo --port-base $((port + 1)) --seed 1 --today 2026-11-20 >"$dir/log" 2>&1 &
 demo=$!
+# finish ends the demo as a supervisor does, and does not wait for ever.
 finish() {
-	kill -INT "$demo" 2>/dev/null || true
+	kill -TERM "$demo" 2>/dev/null || true
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$demo" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$demo" 2>/dev/null && echo "with-demo: the demo did not end on SIGTERM" >&2
 	wait "$demo" 2>/dev/null || true
 	rm -rf "$dir"
 }
