@@ -124,11 +124,12 @@ type Alert struct {
 
 // Overtime is a month's overtime as a system records it.
 type Overtime struct {
-	EmployeeID EmployeeID
-	Month      Month
-	Minutes    int
-	System     System
-	Link       string
+	// Customer is the record it belongs to.
+	Customer Ref
+	Month    Month
+	Minutes  int
+	System   System
+	Link     string
 }
 
 // SortKey orders overtimes by month.
