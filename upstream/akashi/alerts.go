@@ -34,15 +34,15 @@ func (c *Client) Alerts(ctx context.Context) (StaffAlerts, error) {
 	if w.Alerts == nil {
 		return StaffAlerts{}, c.bad("the answer has no alerts")
 	}
-	if !w.StaffID.set {
+	if !w.StaffID.Set {
 		return StaffAlerts{}, c.bad("alerts have no staff_id")
 	}
-	out := StaffAlerts{StaffID: StaffID(w.StaffID.n), Alerts: make([]Alert, 0, len(w.Alerts))}
+	out := StaffAlerts{StaffID: StaffID(w.StaffID.N), Alerts: make([]Alert, 0, len(w.Alerts))}
 	for _, a := range w.Alerts {
-		if a.Date.d == "" || !a.Type.set {
+		if a.Date.d == "" || !a.Type.Set {
 			return StaffAlerts{}, c.bad("an alert has no date or no alert_type")
 		}
-		out.Alerts = append(out.Alerts, Alert{a.Month.d, a.Date.d, a.Type.int()})
+		out.Alerts = append(out.Alerts, Alert{a.Month.d, a.Date.d, a.Type.Int()})
 	}
 	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -131,7 +132,7 @@ type vendorError struct {
 func open[T any](t *transport.Client, resp *transport.Response, env *envelope[T]) error {
 	ok := resp.Status >= 200 && resp.Status <= 299
 	trimmed := *resp
-	trimmed.Body = trimKeys(resp.Body)
+	trimmed.Body = flex.TrimKeys(resp.Body)
 	if err := t.Decode(&trimmed, env); err != nil {
 		switch {
 		case ok:
@@ -144,7 +145,7 @@ func open[T any](t *transport.Client, resp *transport.Response, env *envelope[T]
 			return nil
 		}
 	}
-	if env.Success.on && env.Response != nil && ok {
+	if env.Success.On && env.Response != nil && ok {
 		return nil
 	}
 	return refusal(t, resp.Status, ok, env.Success, firstError(env.Errors, env.Code, env.Message))
@@ -175,7 +176,7 @@ func refusal(t *transport.Client, status int, ok bool, success flag, first vendo
 		return fe
 	case !ok && code == "" && status >= 500:
 		return nil
-	case ok && (success.on || !success.set) && code == "" && first.Message == "":
+	case ok && (success.On || !success.Set) && code == "" && first.Message == "":
 		return t.Fault(fault.UpstreamBadResponse, "the answer is not in AKASHI's envelope")
 	}
 	fe := t.Fault(fault.UpstreamRefused, "AKASHI refused the request; its code says why")

@@ -3,6 +3,8 @@ package akashi
 import (
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
 
 // Date is a calendar day in Japan, yyyy-mm-dd; empty for none.
@@ -30,7 +32,7 @@ func ParseDate(s string) (Date, error) {
 			return Date(t.Format(time.DateOnly)), nil
 		}
 	}
-	return "", errShape
+	return "", flex.ErrShape
 }
 
 // midnight returns the beginning of the day in Japan; false for no date.

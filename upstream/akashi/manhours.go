@@ -97,10 +97,10 @@ func (c *Client) manhours(ctx context.Context, op string, from, to Date, path ..
 	}
 	out := make([]StaffManhours, 0, len(w.Manhours))
 	for _, m := range w.Manhours {
-		if !m.StaffID.set {
+		if !m.StaffID.Set {
 			return nil, c.bad("man-hours have no staff_id")
 		}
-		row := StaffManhours{StaffID: StaffID(m.StaffID.n), Dates: make([]ManhourDate, 0, len(m.Dates))}
+		row := StaffManhours{StaffID: StaffID(m.StaffID.N), Dates: make([]ManhourDate, 0, len(m.Dates))}
 		for i := range m.Dates {
 			d, err := c.manhourDate(&m.Dates[i])
 			if err != nil {
@@ -119,18 +119,18 @@ func (c *Client) manhourDate(w *wireManhourDate) (ManhourDate, error) {
 	}
 	d := ManhourDate{Date: w.Date.d, StaffComment: string(w.StaffComment), AdminComment: string(w.AdminComment)}
 	for _, p := range w.Projects {
-		if !p.ProjectID.set {
+		if !p.ProjectID.Set {
 			return ManhourDate{}, c.bad("man-hours have no project_id")
 		}
-		row := ManhourProject{ProjectID: ProjectID(p.ProjectID.n), ClosedAt: string(p.ClosedAt), FixedAt: string(p.FixedAt)}
+		row := ManhourProject{ProjectID: ProjectID(p.ProjectID.N), ClosedAt: string(p.ClosedAt), FixedAt: string(p.FixedAt)}
 		for _, it := range p.Items {
-			if !it.TaskID.set || !it.Minute.set {
+			if !it.TaskID.Set || !it.Minute.Set {
 				return ManhourDate{}, c.bad("man-hours have no task_id or no minute")
 			}
-			row.Items = append(row.Items, ManhourItem{TaskID(it.TaskID.n), it.Minute.int()})
+			row.Items = append(row.Items, ManhourItem{TaskID(it.TaskID.N), it.Minute.Int()})
 		}
 		for _, cm := range p.Comments {
-			row.Comments = append(row.Comments, ManhourComment{TaskID(cm.TaskID.n), string(cm.Comment)})
+			row.Comments = append(row.Comments, ManhourComment{TaskID(cm.TaskID.N), string(cm.Comment)})
 		}
 		d.Projects = append(d.Projects, row)
 	}

@@ -75,15 +75,15 @@ func (c *Client) organizations(ctx context.Context, q url.Values) ([]Organizatio
 	}
 	out := make([]Organization, 0, len(w.Organizations))
 	for _, o := range w.Organizations {
-		if !o.ID.set {
+		if !o.ID.Set {
 			return nil, c.bad("an organisation has no organizationId")
 		}
 		row := Organization{
-			ID: OrganizationID(o.ID.n), ParentID: OrganizationID(o.ParentID.n),
+			ID: OrganizationID(o.ID.N), ParentID: OrganizationID(o.ParentID.N),
 			Name: string(o.Name), Code: string(o.Code), Label: string(o.Label),
 		}
 		for _, p := range o.DisplayPunchTypes {
-			row.DisplayPunchTypes = append(row.DisplayPunchTypes, DisplayPunchType{p.PunchType.int(), string(p.DisplayName)})
+			row.DisplayPunchTypes = append(row.DisplayPunchTypes, DisplayPunchType{p.PunchType.Int(), string(p.DisplayName)})
 		}
 		out = append(out, row)
 	}

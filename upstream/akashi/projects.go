@@ -95,7 +95,7 @@ func (c *Client) Project(ctx context.Context, id ProjectID) (Project, error) {
 }
 
 func (c *Client) project(w *wireProject) (Project, error) {
-	if !w.ID.set {
+	if !w.ID.Set {
 		return Project{}, c.bad("a project has no project_id")
 	}
 	if w.Name == "" {
@@ -105,9 +105,9 @@ func (c *Client) project(w *wireProject) (Project, error) {
 		w.ShortName = w.ShortNameJa
 	}
 	return Project{
-		ID: ProjectID(w.ID.n), Name: string(w.Name), ShortName: string(w.ShortName),
+		ID: ProjectID(w.ID.N), Name: string(w.Name), ShortName: string(w.ShortName),
 		Code: string(w.Code), Remarks: string(w.Remarks), StartDate: w.StartDate.d, EndDate: w.EndDate.d,
-		SyncPunch: w.SyncPunch.on, AllStaffsTarget: w.AllStaffsTarget.on,
+		SyncPunch: w.SyncPunch.On, AllStaffsTarget: w.AllStaffsTarget.On,
 	}, nil
 }
 
@@ -182,12 +182,12 @@ func (c *Client) Task(ctx context.Context, project ProjectID, id TaskID) (Task, 
 }
 
 func (c *Client) task(w *wireTask) (Task, error) {
-	if !w.ID.set {
+	if !w.ID.Set {
 		return Task{}, c.bad("a task has no task_id")
 	}
 	return Task{
-		ID: TaskID(w.ID.n), Name: string(w.Name), Code: string(w.Code), Index: w.Index.ptr(),
-		EstimatedMinutes: w.EstimatedMinutes.ptr(), EstimatedAmount: w.EstimatedAmount.ptr(), IsFinished: w.IsFinished.on,
+		ID: TaskID(w.ID.N), Name: string(w.Name), Code: string(w.Code), Index: w.Index.Ptr(),
+		EstimatedMinutes: w.EstimatedMinutes.Ptr(), EstimatedAmount: w.EstimatedAmount.Ptr(), IsFinished: w.IsFinished.On,
 	}, nil
 }
 
@@ -219,10 +219,10 @@ func (c *Client) StaffProjects(ctx context.Context, id StaffID, from, to Date) (
 	}
 	out := make([]StaffProject, 0, len(w.Projects))
 	for _, p := range w.Projects {
-		if !p.ProjectID.set {
+		if !p.ProjectID.Set {
 			return nil, c.bad("a staff's project has no project_id")
 		}
-		row := StaffProject{ProjectID: ProjectID(p.ProjectID.n), StartDate: p.StartDate.d, EndDate: p.EndDate.d}
+		row := StaffProject{ProjectID: ProjectID(p.ProjectID.N), StartDate: p.StartDate.d, EndDate: p.EndDate.d}
 		row.Tasks = ids[TaskID](p.Tasks)
 		out = append(out, row)
 	}
@@ -253,8 +253,8 @@ func (c *Client) ProjectStaffs(ctx context.Context, id ProjectID) (ProjectStaffs
 func ids[K ~int64](ns []num) []K {
 	out := make([]K, 0, len(ns))
 	for _, n := range ns {
-		if n.set {
-			out = append(out, K(n.n))
+		if n.Set {
+			out = append(out, K(n.N))
 		}
 	}
 	return out

@@ -114,7 +114,7 @@ func (c *Client) Staffs(ctx context.Context, page int) (StaffPage, error) {
 	if w.Staffs == nil {
 		return StaffPage{}, c.bad("the answer has no staffs")
 	}
-	p := StaffPage{TotalCount: w.TotalCount.int(), Staffs: make([]Staff, 0, len(w.Staffs))}
+	p := StaffPage{TotalCount: w.TotalCount.Int(), Staffs: make([]Staff, 0, len(w.Staffs))}
 	for i := range w.Staffs {
 		s, err := c.staff(&w.Staffs[i])
 		if err != nil {
@@ -167,31 +167,31 @@ func (c *Client) Self(ctx context.Context, token string) (Staff, error) {
 }
 
 func (c *Client) staff(w *wireStaff) (Staff, error) {
-	if !w.ID.set {
+	if !w.ID.Set {
 		w.ID = w.StaffID
 	}
-	if !w.ID.set || w.ID.n <= 0 {
+	if !w.ID.Set || w.ID.N <= 0 {
 		return Staff{}, c.bad("a staff has no staffId")
 	}
 	if w.StaffNum == "" {
 		w.StaffNum = w.StaffCode
 	}
 	return Staff{
-		ID: StaffID(w.ID.n), StaffNum: string(w.StaffNum), Email: string(w.Email),
+		ID: StaffID(w.ID.N), StaffNum: string(w.StaffNum), Email: string(w.Email),
 		LastName: string(w.LastName), FirstName: string(w.FirstName),
 		LastNameKana: string(w.LastNameKana), FirstNameKana: string(w.FirstNameKana),
 		Organization: w.Organization.ref(), Subgroups: refs(w.Subgroups),
-		EmploymentCategoryID: w.EmploymentCategory.ID.ptr(), EmploymentCategoryName: string(w.EmploymentCategory.Name),
-		Tag: string(w.Tag), IdmNum: string(w.IdmNum), Remarks: string(w.Remarks), CardTypeID: w.CardTypeID.ptr(),
+		EmploymentCategoryID: w.EmploymentCategory.ID.Ptr(), EmploymentCategoryName: string(w.EmploymentCategory.Name),
+		Tag: string(w.Tag), IdmNum: string(w.IdmNum), Remarks: string(w.Remarks), CardTypeID: w.CardTypeID.Ptr(),
 		PermissionGroup: PermissionGroup{
-			ID: w.PermissionGroup.ID.n, Type: w.PermissionGroup.Type.int(), Name: string(w.PermissionGroup.Name),
+			ID: w.PermissionGroup.ID.N, Type: w.PermissionGroup.Type.Int(), Name: string(w.PermissionGroup.Name),
 		},
 		ManagedOrganizations: refs(w.ManagedOrganizations),
 	}, nil
 }
 
 func (w wireRef) ref() OrganizationRef {
-	return OrganizationRef{OrganizationID(w.ID.n), string(w.Name)}
+	return OrganizationRef{OrganizationID(w.ID.N), string(w.Name)}
 }
 
 func refs(ws []wireRef) []OrganizationRef {

@@ -91,10 +91,10 @@ func (c *Client) Stamps(ctx context.Context, id StaffID, from, to time.Time) (St
 	if err != nil {
 		return StaffStamps{}, err
 	}
-	if !w.StaffID.set {
-		w.StaffID = num{int64(id), true}
+	if !w.StaffID.Set {
+		w.StaffID = num{N: int64(id), Set: true}
 	}
-	if id != 0 && w.StaffID.n != int64(id) {
+	if id != 0 && w.StaffID.N != int64(id) {
 		return StaffStamps{}, c.bad("the answer is about another staff")
 	}
 	return c.staffStamps(&w, len(w.Stamps) >= MaxStamps)
@@ -144,13 +144,13 @@ func period(from, to time.Time) url.Values {
 }
 
 func (c *Client) staffStamps(w *wireStaffStamps, full bool) (StaffStamps, error) {
-	if !w.StaffID.set || w.Stamps == nil {
+	if !w.StaffID.Set || w.Stamps == nil {
 		return StaffStamps{}, c.bad("stamps have no staff_id or no list")
 	}
-	out := StaffStamps{StaffID: StaffID(w.StaffID.n), Full: full, Stamps: make([]Stamp, 0, len(w.Stamps))}
+	out := StaffStamps{StaffID: StaffID(w.StaffID.N), Full: full, Stamps: make([]Stamp, 0, len(w.Stamps))}
 	for i := range w.Stamps {
 		s := &w.Stamps[i]
-		if s.StampedAt.t.IsZero() || !s.Type.set {
+		if s.StampedAt.t.IsZero() || !s.Type.Set {
 			return StaffStamps{}, c.bad("a stamp has no stamped_at or no type")
 		}
 		out.Stamps = append(out.Stamps, s.stamp())
@@ -161,15 +161,15 @@ func (c *Client) staffStamps(w *wireStaffStamps, full bool) (StaffStamps, error)
 }
 
 func (w *wireStamp) stamp() Stamp {
-	s := Stamp{StampedAt: w.StampedAt.t, Type: w.Type.int(), LocalTime: w.LocalTime.t}
+	s := Stamp{StampedAt: w.StampedAt.t, Type: w.Type.Int(), LocalTime: w.LocalTime.t}
 	if minutes, ok := parseZone(string(w.Timezone)); ok && !s.LocalTime.IsZero() && minutes != 9*60 {
 		l := s.LocalTime
 		s.LocalTime = time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), 0,
 			time.FixedZone("", minutes*60))
 	}
 	if a := w.Attributes; a != nil {
-		s.Method, s.OrgID, s.WorkplaceID = a.Method.ptr(), OrganizationID(a.OrgID.n), a.WorkplaceID.ptr()
-		s.Latitude, s.Longitude, s.IP = a.Latitude.p, a.Longitude.p, string(a.IP)
+		s.Method, s.OrgID, s.WorkplaceID = a.Method.Ptr(), OrganizationID(a.OrgID.N), a.WorkplaceID.Ptr()
+		s.Latitude, s.Longitude, s.IP = a.Latitude.P, a.Longitude.P, string(a.IP)
 	}
 	return s
 }

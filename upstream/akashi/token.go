@@ -58,6 +58,6 @@ func (r *Reissuer) ReissueToken(ctx context.Context, token string) (Grant, error
 	// An unreadable expiry must not lose the token, which may be the only one.
 	expires, _ := parseTime(string(env.Response.ExpiredAt))
 	return Grant{
-		Token: string(env.Response.Token), ExpiresAt: expires, StaffID: StaffID(env.Response.StaffID.n),
+		Token: string(env.Response.Token), ExpiresAt: expires, StaffID: StaffID(env.Response.StaffID.N),
 	}, nil
 }

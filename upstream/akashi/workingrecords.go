@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"time"
+
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
 
 // Limits of 6.11, for whoever plans calls.
@@ -75,7 +77,7 @@ func (w *wireRecords) UnmarshalJSON(b []byte) error {
 			return err
 		}
 		if object.Response == nil {
-			return errShape
+			return flex.ErrShape
 		}
 		*w = wireRecords(object.Response)
 		return nil
@@ -123,10 +125,10 @@ func (c *Client) WorkingRecords(ctx context.Context, query WorkingRecordsQuery) 
 	}
 	out := make([]StaffWorkingRecords, 0, len(w))
 	for i := range w {
-		if !w[i].StaffID.set {
+		if !w[i].StaffID.Set {
 			return nil, c.bad("working records have no staff_id")
 		}
-		s := StaffWorkingRecords{StaffID: StaffID(w[i].StaffID.n), Records: make([]WorkingRecord, 0, len(w[i].Records))}
+		s := StaffWorkingRecords{StaffID: StaffID(w[i].StaffID.N), Records: make([]WorkingRecord, 0, len(w[i].Records))}
 		for j := range w[i].Records {
 			r := &w[i].Records[j]
 			if r.Date.d == "" {
@@ -168,12 +170,12 @@ func (c *Client) recordsQuery(query WorkingRecordsQuery) (url.Values, error) {
 
 func (w *wireRecord) record() WorkingRecord {
 	r := WorkingRecord{
-		Date: w.Date.d, WorkingDayCategory: w.Category.ptr(),
+		Date: w.Date.d, WorkingDayCategory: w.Category.Ptr(),
 		StartTime: w.StartTime.t, EndTime: w.EndTime.t,
 		RoundedStartTime: w.RoundedStartTime.t, RoundedEndTime: w.RoundedEndTime.t,
 		AttendancePunch:                either(w.AttendancePunch, w.StartPunch),
 		LeavingPunch:                   either(w.LeavingPunch, w.EndPunch),
-		ActualWorkingMinutesNoRounding: w.NoRounding.ptr(),
+		ActualWorkingMinutesNoRounding: w.NoRounding.Ptr(),
 	}
 	for _, b := range w.Breaks {
 		r.Breaks = append(r.Breaks, BreakTimeResult{b.Start.t, b.End.t, b.RoundedStart.t, b.RoundedEnd.t})
