@@ -72,13 +72,13 @@ type AkashiResolver interface {
 // CarelyResolver answers the resolver fields of Carely.
 type CarelyResolver interface {
 	// The administrator behind the token and the branches it may see. Null (and an error) when Carely does not answer.
-	CurrentCustomer(ctx context.Context, objs []*model.Carely) ([]*model.CarelyCurrentCustomer, error)
+	CurrentCustomer(ctx context.Context, objs []*model.Carely) ([]*hr.CarelyCustomer, error)
 	// The departments (部署). Null (and an error) when Carely does not answer.
-	Departments(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*model.CarelyDepartment, error)
+	Departments(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
 	// The workplaces (事業場). Null (and an error) when Carely does not answer.
-	Workplaces(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*model.CarelyWorkplace, error)
+	Workplaces(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
 	// The units for group analysis of stress checks (集団分析単位). Null (and an error) when Carely does not answer.
-	GroupAnalyses(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*model.CarelyGroupAnalysis, error)
+	GroupAnalyses(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
 }
 
 // EmployeeResolver answers the resolver fields of Employee.
@@ -181,11 +181,11 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Boolean":                 reflect.TypeFor[bool](),
 			"Break":                   reflect.TypeFor[hr.Break](),
 			"Carely":                  reflect.TypeFor[model.Carely](),
-			"CarelyBranch":            reflect.TypeFor[model.CarelyBranch](),
-			"CarelyCurrentCustomer":   reflect.TypeFor[model.CarelyCurrentCustomer](),
-			"CarelyDepartment":        reflect.TypeFor[model.CarelyDepartment](),
-			"CarelyGroupAnalysis":     reflect.TypeFor[model.CarelyGroupAnalysis](),
-			"CarelyWorkplace":         reflect.TypeFor[model.CarelyWorkplace](),
+			"CarelyBranch":            reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyCurrentCustomer":   reflect.TypeFor[hr.CarelyCustomer](),
+			"CarelyDepartment":        reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyGroupAnalysis":     reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyWorkplace":         reflect.TypeFor[hr.CarelyGroup](),
 			"Date":                    reflect.TypeFor[hr.Date](),
 			"DateTime":                reflect.TypeFor[time.Time](),
 			"DayKind":                 reflect.TypeFor[hr.DayKind](),

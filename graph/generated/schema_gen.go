@@ -1141,8 +1141,6 @@ type CarelyDepartment {
   uuid: String!
   "The names from the top down, separated by one space."
   name: String!
-  "How many customers it has."
-  customersCount: Int
 }
 
 "A workplace (事業場)."
@@ -1151,8 +1149,6 @@ type CarelyWorkplace {
   uuid: String!
   "The name."
   name: String!
-  "How many customers it has."
-  customersCount: Int
 }
 
 "A unit for group analysis (集団分析単位)."

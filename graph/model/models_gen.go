@@ -88,54 +88,6 @@ type Carely struct {
 	Link string `json:"link"`
 }
 
-// A branch (登録グループ).
-type CarelyBranch struct {
-	// Carely's id.
-	UUID string `json:"uuid"`
-	// The name.
-	Name string `json:"name"`
-}
-
-// The administrator behind Carely's token.
-type CarelyCurrentCustomer struct {
-	// Carely's id of the person.
-	UUID *string `json:"uuid,omitempty"`
-	// The full name.
-	Fullname *string `json:"fullname,omitempty"`
-	// The employee number.
-	EmployeeNumber *string `json:"employeeNumber,omitempty"`
-	// The branches that the token may see.
-	Branches []*CarelyBranch `json:"branches"`
-}
-
-// A department (部署).
-type CarelyDepartment struct {
-	// Carely's id.
-	UUID string `json:"uuid"`
-	// The names from the top down, separated by one space.
-	Name string `json:"name"`
-	// How many customers it has.
-	CustomersCount *int `json:"customersCount,omitempty"`
-}
-
-// A unit for group analysis (集団分析単位).
-type CarelyGroupAnalysis struct {
-	// Carely's id.
-	UUID string `json:"uuid"`
-	// The name.
-	Name string `json:"name"`
-}
-
-// A workplace (事業場).
-type CarelyWorkplace struct {
-	// Carely's id.
-	UUID string `json:"uuid"`
-	// The name.
-	Name string `json:"name"`
-	// How many customers it has.
-	CustomersCount *int `json:"customersCount,omitempty"`
-}
-
 // Which employees. Every condition given must hold.
 type EmployeeFilter struct {
 	// Words that must all occur in the name, its reading, the code or the e-mail address. Width, case,

@@ -25,6 +25,15 @@ const (
 	Employee Role = "EMPLOYEE"
 )
 
+// Caller is who asks, as authentication found out.
+type Caller struct {
+	// Name is the name of the caller's key.
+	Name string
+	Role Role
+	// EmployeeCode is the caller's own, "" when the key names no employee.
+	EmployeeCode string
+}
+
 // Facts is what the policy needs to know about one caller.
 type Facts struct {
 	Role Role

@@ -176,7 +176,7 @@ func Default() *Config {
 		DayChangeMinutes: 5 * 60,
 		DirectoryMaxAge:  6 * time.Hour,
 		Server: Server{
-			OperationBudget:   20 * time.Second,
+			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout:       15 * time.Second,
 			WriteTimeout:      40 * time.Second,
@@ -185,7 +185,7 @@ func Default() *Config {
 			Introspection:     true,
 			Suggestions:       true,
 		},
-		Limits:  Limits{BodyBytes: 1 << 20, Tokens: 4000, Depth: 20, Aliases: 100, Width: 200, Cost: 100_000},
+		Limits:  Limits{BodyBytes: 1 << 20, Tokens: 4000, Depth: 15, Aliases: 200, Width: 200, Cost: 1_000_000},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
 	}

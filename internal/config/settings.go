@@ -35,11 +35,10 @@ func (c *Config) settings() []setting {
 		row("day_change", clock(&c.DayChangeMinutes), "When a labour day begins, Japanese time."),
 		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
 			"How old the index of people may grow before it is built anew."),
-		row("log.level", oneOf(&c.Log.Level, "debug", "info", "warn", "error"), "Least level that is logged."),
-		row("log.format", oneOf(&c.Log.Format, "json", "text"), "How the log is written."),
 	}
 	rows = append(rows, c.Server.settings()...)
 	rows = append(rows, c.Limits.settings()...)
+	rows = append(rows, c.Log.settings()...)
 	for i := range rows {
 		// The server's switches have short variables, as a user types them.
 		name := strings.TrimPrefix(rows[i].key, "server.")
@@ -76,6 +75,13 @@ func (l *Limits) settings() []setting {
 		row("limits.aliases", integer(&l.Aliases, 0, 10_000), "Aliases in a document."),
 		row("limits.width", integer(&l.Width, 1, 10_000), "Fields in one selection of a document."),
 		row("limits.cost", integer(&l.Cost, 1, 1<<30), "Price the gateway may put on a document."),
+	}
+}
+
+func (l *Log) settings() []setting {
+	return []setting{
+		row("log.level", oneOf(&l.Level, "debug", "info", "warn", "error"), "Least level that is logged."),
+		row("log.format", oneOf(&l.Format, "json", "text"), "How the log is written."),
 	}
 }
 

@@ -1,0 +1,142 @@
+// Command hitotsu is the gateway, its demo and its tools. It parses the command
+// line and hands over to internal/app.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/hitotsu/hitotsu/internal/app"
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
+)
+
+// commands is the command line. Everything else is configured by the
+// environment and the file that HITOTSU_CONFIG names.
+type commands struct {
+	Demo  demoCommand  `cmd:"" help:"Start a company of 300 people in four simulated systems, and the gateway in front of it."`
+	Serve serveCommand `cmd:"" help:"Run the gateway in front of the configured systems."`
+	Check checkCommand `cmd:"" help:"Validate the configuration and read each system once, without serving."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], process{environ: os.Environ(), out: os.Stdout, errs: os.Stderr, now: time.Now}))
+}
+
+// process is what a run takes from its surroundings.
+type process struct {
+	environ   []string
+	out, errs io.Writer
+	now       func() time.Time
+}
+
+// run executes one command and returns the exit code: 0, 1 when it failed, 2
+// when it was called wrongly.
+func run(ctx context.Context, args []string, p process) int {
+	var cli commands
+	exit := -1
+	parser, err := kong.New(&cli, kong.Name("hitotsu"), kong.UsageOnError(),
+		kong.Description("One GraphQL endpoint over AKASHI, Jobcan, Carely and YESOD."),
+		kong.Writers(p.out, p.errs), kong.Exit(func(code int) { exit = code }))
+	if err != nil {
+		fmt.Fprintln(p.errs, "hitotsu:", err)
+		return 2
+	}
+	chosen, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(p.errs, "hitotsu: %v; see hitotsu --help\n", err)
+		return 2
+	}
+	chosen.BindTo(ctx, (*context.Context)(nil))
+	if err := chosen.Run(p); err != nil {
+		fmt.Fprintln(p.errs, "hitotsu:", message(err))
+		return 1
+	}
+	return 0
+}
+
+// message is an error for people: all faults of a configuration, a line each.
+func message(err error) string {
+	if faults, ok := errors.AsType[config.Faults](err); ok {
+		return "the configuration cannot work:\n" + faults.Error()
+	}
+	return err.Error()
+}
+
+type demoCommand struct {
+	Seed     uint64 `help:"Seed of the demo company; the same seed and day give the same company." default:"1"`
+	Today    string `help:"The last day with data, as 2026-11-20; the current day by default."`
+	PortBase int    `help:"Port of the first simulator; the others follow, control ports are ten further on." default:"8081"`
+}
+
+func (c demoCommand) Run(ctx context.Context, p process) (err error) {
+	opts := app.DemoOptions{Seed: c.Seed, PortBase: c.PortBase, Environ: p.environ, Now: p.now, Log: p.demoLog()}
+	if c.Today != "" {
+		if opts.Today, err = hr.ParseDate(c.Today); err != nil {
+			return fmt.Errorf("--today: %w", err)
+		}
+	}
+	d, err := app.StartDemo(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	d.Greet(p.out)
+	return d.Run(ctx)
+}
+
+// demoLog shows only what needs somebody, so that the greeting stays in sight;
+// HITOTSU_LOG_LEVEL shows more.
+func (p process) demoLog() *slog.Logger {
+	level := "warn"
+	for _, v := range p.environ {
+		if name, value, _ := strings.Cut(v, "="); name == "HITOTSU_LOG_LEVEL" {
+			level = value
+		}
+	}
+	return p.newLog(level, "text")
+}
+
+type serveCommand struct{}
+
+func (serveCommand) Run(ctx context.Context, p process) error {
+	return app.Serve(ctx, p.serveOptions())
+}
+
+type checkCommand struct{}
+
+func (checkCommand) Run(ctx context.Context, p process) error {
+	return app.Check(ctx, p.serveOptions())
+}
+
+func (p process) serveOptions() app.ServeOptions {
+	return app.ServeOptions{Environ: p.environ, Now: p.now, Out: p.out, NewLog: p.newLog}
+}
+
+// newLog makes a logger on standard error.
+func (p process) newLog(level, format string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	opts := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(p.errs, opts))
+	}
+	return slog.New(slog.NewTextHandler(p.errs, opts))
+}

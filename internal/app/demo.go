@@ -1,0 +1,265 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/auth"
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/simulator/carely"
+	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/jobcan"
+	"github.com/hitotsu/hitotsu/simulator/yesod"
+	"github.com/hitotsu/hitotsu/web"
+)
+
+// DemoOptions are the choices of a demo.
+type DemoOptions struct {
+	// Seed and Today decide the demo company; a zero Today is the current day.
+	Seed  uint64
+	Today hr.Date
+	// People is how many there are; 0 means 300.
+	People int
+	// PortBase is the port of the first simulator; 0 takes free ports.
+	PortBase int
+	// Environ is the environment. HITOTSU_LISTEN and tuning variables hold;
+	// what names real systems, callers or stores is left out.
+	Environ []string
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Demo is a running demo company with a gateway in front of it.
+type Demo struct {
+	Simulators *Simulators
+	gateway    *Gateway
+	listener   net.Listener
+	dir        string
+	config     *config.Config
+}
+
+const (
+	demoCompany = "demo"
+	// demoTokensFile is the name under which the demo's configuration finds the
+	// personas' AKASHI tokens; it is no file.
+	demoTokensFile = "demo-employee-tokens.yaml"
+)
+
+// demoTokens are the personas' bearer tokens. They open nothing but a demo.
+func demoTokens() map[company.Persona]string {
+	return map[company.Persona]string{
+		company.PersonaHR: "demo-hr", company.PersonaManager: "demo-manager", company.PersonaEmployee: "demo-employee",
+	}
+}
+
+// StartDemo starts the simulators and builds a gateway that knows them only by
+// URL and credential. It listens when it returns; Run serves.
+func StartDemo(ctx context.Context, opts DemoOptions) (*Demo, error) {
+	now := dataClock(opts.Today, opts.Now)
+	c := company.New(company.Options{Seed: opts.Seed, Today: now(), People: opts.People})
+	d := &Demo{}
+	var err error
+	if d.Simulators, err = startSimulators(ctx, c, opts.Seed, opts.PortBase, now); err != nil {
+		return nil, err
+	}
+	if d.dir, err = os.MkdirTemp("", "hitotsu-demo-"); err != nil {
+		return nil, errors.Join(fmt.Errorf("app: no place for the demo's data: %w", err), d.Close())
+	}
+	if err := d.build(ctx, opts, now); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *Demo) build(ctx context.Context, opts DemoOptions, now func() time.Time) error {
+	c, err := config.Load(config.Options{Environ: d.environ(opts.Environ), ReadFile: d.readFile, WithoutCallers: true})
+	if err != nil {
+		return err
+	}
+	d.config = c
+	if c.ListensBeyondLoopback() {
+		return fault.New(fault.Misconfigured, "the demo's tokens are public, so it listens on loopback only; "+
+			"set HITOTSU_LISTEN to 127.0.0.1 and a port")
+	}
+	callers, personas, err := d.personas()
+	if err != nil {
+		return err
+	}
+	d.gateway, err = Build(ctx, Parts{
+		Config: c, Callers: callers, Log: opts.Log, Now: now,
+		Page: web.Config{Personas: personas, Now: func() time.Time { return now().In(hr.JST) }},
+	})
+	if err != nil {
+		return err
+	}
+	var listen net.ListenConfig
+	if d.listener, err = listen.Listen(ctx, "tcp", c.Listen); err != nil {
+		return fmt.Errorf("app: the gateway cannot listen; choose another port with HITOTSU_LISTEN: %w", err)
+	}
+	return nil
+}
+
+// environ is the configuration of the demo's gateway: the simulators, and what
+// of the real environment does not name other systems.
+func (d *Demo) environ(real []string) []string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	admin := d.Simulators.akashi.Token(personas(d.Simulators.Company)[company.PersonaHR])
+	env := []string{
+		"HITOTSU_DATA_DIR=" + d.dir,
+		"HITOTSU_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(key),
+		"HITOTSU_AKASHI_URL=" + d.Simulators.Akashi.URL() + "/api/cooperation",
+		"HITOTSU_AKASHI_COMPANY=" + demoCompany,
+		"HITOTSU_AKASHI_TOKEN=" + admin,
+		"HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=" + demoTokensFile,
+		"HITOTSU_JOBCAN_URL=" + d.Simulators.Jobcan.URL(),
+		"HITOTSU_JOBCAN_TOKEN_URL=" + d.Simulators.Jobcan.URL() + "/oauth/token",
+		"HITOTSU_JOBCAN_CLIENT_ID=" + jobcan.DefaultClientID,
+		"HITOTSU_JOBCAN_CLIENT_SECRET=" + jobcan.DefaultClientSecret,
+		"HITOTSU_CARELY_URL=" + d.Simulators.Carely.URL() + "/api/graphql",
+		"HITOTSU_CARELY_AUTH_URL=" + d.Simulators.Carely.URL(),
+		"HITOTSU_CARELY_CLIENT_ID=" + carely.DefaultClientID,
+		"HITOTSU_CARELY_CLIENT_SECRET=" + carely.DefaultClientSecret,
+		"HITOTSU_CARELY_REDIRECT_URL=" + carely.DefaultRedirectURL,
+		"HITOTSU_CARELY_REFRESH_TOKEN=" + carely.DefaultRefreshToken,
+		"HITOTSU_YESOD_URL=" + d.Simulators.Yesod.URL(),
+		"HITOTSU_YESOD_TOKEN=" + yesod.DefaultToken,
+		// The vendors publish no limit and the simulators set none, so the
+		// gateway's modest default would only make the demo slow.
+		"HITOTSU_AKASHI_REQUESTS_PER_SECOND=50",
+		"HITOTSU_JOBCAN_REQUESTS_PER_SECOND=50",
+		"HITOTSU_YESOD_REQUESTS_PER_SECOND=50",
+	}
+	for _, v := range real {
+		if name, _, ok := strings.Cut(v, "="); ok && demoKeeps(name) {
+			env = append(env, v)
+		}
+	}
+	return env
+}
+
+// demoKeeps tells whether a variable of the real environment holds in a demo.
+func demoKeeps(name string) bool {
+	if !strings.HasPrefix(name, "HITOTSU_") {
+		return false
+	}
+	for _, tuning := range []string{"_REQUESTS_PER_SECOND", "_MAX_CONCURRENT", "_TIMEOUT", "_FIRST_REISSUE_DELAY"} {
+		if strings.HasSuffix(name, tuning) {
+			return true
+		}
+	}
+	for _, p := range []string{
+		"AKASHI_", "JOBCAN_", "CARELY_", "YESOD_", "LINK_", "CONFIG", "REDIS_", "DATA_", "ENCRYPTION_", "CALLERS_",
+	} {
+		if strings.HasPrefix(name, "HITOTSU_"+p) {
+			return false
+		}
+	}
+	return true
+}
+
+// readFile gives the personas' AKASHI tokens where the configuration asks for
+// them.
+func (d *Demo) readFile(name string) ([]byte, error) {
+	if name != demoTokensFile {
+		return os.ReadFile(name)
+	}
+	var b strings.Builder
+	keys := personas(d.Simulators.Company)
+	for _, p := range []company.Persona{company.PersonaManager, company.PersonaEmployee} {
+		person := d.Simulators.Company.People[keys[p]]
+		fmt.Fprintf(&b, "%q: %q\n", person.In[company.Akashi].Code, d.Simulators.akashi.Token(person.Key))
+	}
+	return []byte(b.String()), nil
+}
+
+// personas returns who may ask, and what the page says of them.
+func (d *Demo) personas() (*auth.Callers, []web.Persona, error) {
+	keys, tokens := personas(d.Simulators.Company), demoTokens()
+	rows := []struct {
+		persona    company.Persona
+		role       auth.Role
+		page       web.Persona
+		callerName string
+	}{
+		{company.PersonaHR, auth.HR, web.Persona{
+			Name: "HR", NameJa: "人事", Description: "sees everybody", DescriptionJa: "全員を見られます",
+		}, "demo-hr"},
+		{company.PersonaManager, auth.Manager, web.Persona{
+			Name: "Manager", NameJa: "管理者", Description: "sees the people of the managed organisations and below",
+			DescriptionJa: "管理する組織とその配下の人を見られます",
+		}, "demo-manager"},
+		{company.PersonaEmployee, auth.Employee, web.Persona{
+			Name: "Employee", NameJa: "従業員", Description: "sees only themselves", DescriptionJa: "自分だけを見られます",
+		}, "demo-employee"},
+	}
+	static, page := make([]auth.Static, len(rows)), make([]web.Persona, len(rows))
+	for i, r := range rows {
+		code := d.Simulators.Company.People[keys[r.persona]].Code
+		static[i] = auth.Static{
+			Caller: auth.Caller{Name: r.callerName, Role: r.role, EmployeeCode: code}, Token: tokens[r.persona],
+		}
+		page[i] = r.page
+		page[i].Token = tokens[r.persona]
+	}
+	callers, err := auth.NewStatic(static)
+	return callers, page, err
+}
+
+// URL is where the page is; the GraphQL endpoint is graphql below it.
+func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
+
+// Run serves until ctx ends.
+func (d *Demo) Run(ctx context.Context) error { return d.gateway.Run(ctx, d.listener) }
+
+// Close ends everything and removes the demo's data.
+func (d *Demo) Close() error {
+	var errs []error
+	if d.gateway != nil {
+		errs = append(errs, d.gateway.Close())
+	}
+	if d.Simulators != nil {
+		errs = append(errs, d.Simulators.Close())
+	}
+	if d.dir != "" {
+		errs = append(errs, os.RemoveAll(d.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// Greet writes what a newcomer needs.
+func (d *Demo) Greet(w io.Writer) {
+	c := d.Simulators.Company
+	fmt.Fprintf(w, "Hitotsu demo: %d people in %d organisations; the last day with data is %s.\n\n",
+		len(c.People), len(c.Organizations), c.Today.Format(time.DateOnly))
+	fmt.Fprintf(w, "  GraphiQL   %s\n  GraphQL    %sgraphql\n\n", d.URL(), d.URL())
+	fmt.Fprintf(w, "Bearer tokens:\n"+
+		"  demo-hr         sees everybody\n"+
+		"  demo-manager    sees the people of the managed organisations and below\n"+
+		"  demo-employee   sees only themselves\n\n")
+	for i, name := range []string{"AKASHI", "Jobcan", "Carely", "YESOD"} {
+		s := d.Simulators.All()[i]
+		fmt.Fprintf(w, "  simulator %-7s %s   control %s\n", name, s.URL(), s.ControlURL())
+	}
+	day := c.Today.AddDate(0, 0, -1).Format(time.DateOnly)
+	fmt.Fprintf(w, "\nThree queries to try (GraphiQL has more):\n")
+	for _, q := range []string{
+		`{ employees(first: 3) { totalCount nodes { code name { display } organization { path } } } }`,
+		fmt.Sprintf(`{ employees(first: 3) { nodes { code stamps(from: "%s", to: "%s") { nodes { occurredAt kind system } sources { system status } } } } }`, day, day),
+		`{ viewer { name roles rights { visibleEmployees } } systems { system healthy quota { perSecond } } }`,
+	} {
+		fmt.Fprintf(w, "  curl -s %sgraphql -H 'Authorization: Bearer demo-hr' -H 'Content-Type: application/json' \\\n    -d '{\"query\": %q}'\n", d.URL(), q)
+	}
+	fmt.Fprintf(w, "\nCtrl-C ends everything.\n")
+}

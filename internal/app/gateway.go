@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/generated"
+	"github.com/hitotsu/hitotsu/internal/access"
+	"github.com/hitotsu/hitotsu/internal/auth"
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/reads"
+	"github.com/hitotsu/hitotsu/internal/server"
+	"github.com/hitotsu/hitotsu/internal/server/document"
+	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/resolvers"
+	"github.com/hitotsu/hitotsu/web"
+)
+
+// Gateway is a built gateway. Close it after use.
+type Gateway struct {
+	links     *links
+	directory *directory.Directory
+	reads     *reads.Reader
+	vault     *vault.Vault
+	server    *server.Server
+	docs      documents
+	log       *slog.Logger
+}
+
+// Parts are what a Gateway is built from.
+type Parts struct {
+	Config  *config.Config
+	Callers *auth.Callers
+	Page    web.Config
+	Log     *slog.Logger
+	// Now is the clock of data: how old a value is, what day it is.
+	Now func() time.Time
+}
+
+// Build makes a gateway. It makes no upstream call.
+func Build(ctx context.Context, p Parts) (*Gateway, error) {
+	docs, err := openStore(ctx, p.Config)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{docs: docs, log: p.Log}
+	if g.vault, err = openVault(docs, p); err != nil {
+		return nil, errors.Join(err, docs.Close())
+	}
+	if err := g.assemble(ctx, p); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+// assemble builds everything above the store.
+func (g *Gateway) assemble(ctx context.Context, p Parts) error {
+	var err error
+	g.links, err = connect(ctx, p, g.vault, func(ctx context.Context, ref hr.Ref) (string, bool) {
+		index, err := g.directory.Index(ctx)
+		if err != nil {
+			return "", false
+		}
+		person, ok := index.Record(ref)
+		if !ok {
+			return "", false
+		}
+		return person.Code, true
+	})
+	if err != nil {
+		return err
+	}
+	g.directory = directory.New(directory.Options{
+		Rosters: g.links.rosters(), Units: g.links.units(),
+		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
+	})
+	g.reads = reads.New(reads.Options{
+		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Now: p.Now,
+	})
+	root := &resolvers.Root{Directory: g.directory, Reads: g.reads, Systems: g.links.systems}
+	engine, err := generated.NewEngine(root, exec.Options{
+		Logger: p.Log, DisableIntrospection: !p.Config.Server.Introspection,
+	})
+	if err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	limits := p.Config.Limits
+	g.server, err = server.New(server.Options{
+		Engine: engine, Schema: engine.Schema(), Callers: p.Callers,
+		Limits: document.Limits{
+			Body: limits.BodyBytes, Tokens: limits.Tokens, Depth: limits.Depth,
+			Aliases: limits.Aliases, Fields: limits.Width, Cost: limits.Cost,
+		},
+		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
+		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
+		Page: web.Handler(p.Page), Begin: begin, Logger: p.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	return nil
+}
+
+// Run serves on l until ctx ends, then ends in order. It begins to index people
+// at once, so that the first query need not.
+func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
+	var background sync.WaitGroup
+	own, stop := context.WithCancel(ctx)
+	background.Go(func() { g.vault.Run(own) })
+	background.Go(func() {
+		if _, err := g.directory.Index(own); err != nil && own.Err() == nil {
+			g.log.WarnContext(own, "index not built", slog.Any("error", err))
+		}
+	})
+	err := g.server.Serve(ctx, l)
+	stop()
+	background.Wait()
+	return err
+}
+
+// shutdownGrace is how long a running token exchange may take to store its
+// answer after everything else has ended.
+const shutdownGrace = 10 * time.Second
+
+// Close ends what is under way and closes the store.
+func (g *Gateway) Close() error {
+	if g.directory != nil {
+		g.directory.Close()
+	}
+	if g.reads != nil {
+		g.reads.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	return errors.Join(g.vault.Close(ctx), g.docs.Close())
+}
+
+func openVault(docs documents, p Parts) (*vault.Vault, error) {
+	opts := vault.Options{Now: p.Now, Log: p.Log}
+	if key := p.Config.Key(); key != nil {
+		return vault.Open(docs, key, opts)
+	}
+	return vault.Open(nil, nil, opts)
+}
+
+// begin hands the caller that authentication found over to the resolvers.
+func begin(ctx context.Context) context.Context {
+	caller, ok := auth.From(ctx)
+	if !ok {
+		return ctx
+	}
+	roles := map[auth.Role]access.Role{
+		auth.HR: access.HR, auth.Manager: access.Manager, auth.Employee: access.Employee,
+	}
+	return resolvers.Begin(ctx, access.Caller{
+		Name: caller.Name, Role: roles[caller.Role], EmployeeCode: caller.EmployeeCode,
+	})
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/upstream/transport"
+)
+
+// links holds every connected link, ready to be called.
+type links struct {
+	akashi []*sources.Akashi
+	jobcan []*sources.Jobcan
+	carely []*sources.Carely
+	yesod  []*sources.Yesod
+	states []linkState
+}
+
+// linkState is what systems tells of a link.
+type linkState struct {
+	link       hr.Link
+	client     *transport.Client
+	credential *vault.Source
+}
+
+// personCode finds the employee code of a record, as the directory knows it.
+type personCode func(ctx context.Context, ref hr.Ref) (string, bool)
+
+// connect builds the client and the adapter of every configured link.
+func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*links, error) {
+	base, err := transport.NewBase(transport.BaseOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{}}
+	for i := range p.Config.Links {
+		l := &p.Config.Links[i]
+		var err error
+		switch l.System {
+		case config.AKASHI:
+			err = c.akashi(ctx, l)
+		case config.Jobcan:
+			err = c.jobcan(ctx, l)
+		case config.Carely:
+			err = c.carely(ctx, l)
+		case config.YESOD:
+			err = c.yesod(ctx, l)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("app: link %s: %w", l.ID(), err)
+		}
+	}
+	return c.links, nil
+}
+
+// connector carries what the builders of links share.
+type connector struct {
+	parts  Parts
+	vault  *vault.Vault
+	base   http.RoundTripper
+	codeOf personCode
+	links  *links
+}
+
+// options are the transport options of a link, without tokens.
+func (c *connector) options(l *config.Link, quota transport.Quota) transport.Options {
+	return transport.Options{
+		System: string(l.System), Link: l.Name, Base: c.base, Quota: quota,
+		Timeout: l.Timeout, MaxConcurrent: l.MaxConcurrent, MaxBody: int64(l.MaxResponseBytes),
+		Logger: c.parts.Log.With(slog.String("component", "upstream")),
+	}
+}
+
+// quota is the pacer of a link: at most RequestsPerSecond in any second.
+func quota(l *config.Link) (transport.Quota, error) {
+	requests := max(1, int(math.Floor(l.RequestsPerSecond)))
+	window := time.Duration(float64(requests) / l.RequestsPerSecond * float64(time.Second))
+	return transport.NewPacer(transport.PacerOptions{Requests: requests, Window: window})
+}
+
+// client returns the transport of a link: it sends the credential of source
+// and keeps the link's quota, and its state is told by systems.
+func (c *connector) client(l *config.Link, source *vault.Source) (*transport.Client, error) {
+	q, err := quota(l)
+	if err != nil {
+		return nil, err
+	}
+	opts := c.options(l, q)
+	opts.Tokens = source
+	client, err := transport.New(opts)
+	if err != nil {
+		return nil, err
+	}
+	c.links.states = append(c.links.states, linkState{
+		link:   hr.Link{System: hr.System(l.System), Name: l.Name},
+		client: client, credential: source,
+	})
+	return client, nil
+}
+
+// bare returns a transport without a token layer and without the link's quota:
+// credentials are exchanged rarely and must not queue behind reads.
+func (c *connector) bare(l *config.Link) (*transport.Client, error) {
+	return transport.New(c.options(l, nil))
+}
+
+// id names a credential of a link in the vault.
+func id(l *config.Link, kind, owner string) vault.ID {
+	return vault.ID{System: string(l.System), Link: l.Name, Kind: kind, Owner: owner}
+}
+
+func (l *links) rosters() []sources.Roster {
+	var out []sources.Roster
+	for _, a := range l.akashi {
+		out = append(out, a)
+	}
+	for _, y := range l.yesod {
+		out = append(out, y)
+	}
+	for _, j := range l.jobcan {
+		out = append(out, j)
+	}
+	for _, c := range l.carely {
+		out = append(out, c)
+	}
+	return out
+}
+
+func (l *links) units() []sources.UnitSource {
+	var out []sources.UnitSource
+	for _, a := range l.akashi {
+		out = append(out, a)
+	}
+	for _, y := range l.yesod {
+		out = append(out, y)
+	}
+	return out
+}

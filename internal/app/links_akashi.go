@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/upstream/akashi"
+)
+
+// akashiPolicy exchanges an AKASHI token (life: a month and a day) a week ahead
+// of its end, and a seed of unknown expiry soon, because an expired one cannot
+// be exchanged any more. About 50 tokens is the vendor's limit, hence at most
+// one exchange a day.
+func akashiPolicy(l *config.Link) vault.Policy {
+	return vault.Policy{
+		Ahead: 7 * 24 * time.Hour, UnknownAfter: l.FirstReissueDelay, MinInterval: 24 * time.Hour,
+	}
+}
+
+const akashiRemedy = "issue a new API token on the person's AKASHI page and give it to the gateway"
+
+func (c *connector) akashi(ctx context.Context, l *config.Link) error {
+	exchange, err := c.akashiExchange(l)
+	if err != nil {
+		return err
+	}
+	company, err := c.vault.Source(ctx, vault.Spec{
+		ID: id(l, "company", ""), Seed: vault.Seed{Access: l.Token}, Exchange: exchange,
+		Policy: akashiPolicy(l), Remedy: akashiRemedy + " as HITOTSU_AKASHI_TOKEN",
+	})
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, company)
+	if err != nil {
+		return err
+	}
+	api, err := akashi.New(akashi.Options{BaseURL: l.URL, Company: l.Company, Transport: client})
+	if err != nil {
+		return err
+	}
+	personal, err := c.personal(ctx, l, api, exchange)
+	if err != nil {
+		return err
+	}
+	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
+		Link: l.Name, Client: api, Personal: personal,
+		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),
+	}))
+	return nil
+}
+
+// akashiExchange gives a token for a new one (reissue, 6.9).
+func (c *connector) akashiExchange(l *config.Link) (vault.Exchanger, error) {
+	bare, err := c.bare(l)
+	if err != nil {
+		return nil, err
+	}
+	reissuer, err := akashi.NewReissuer(akashi.Options{BaseURL: l.URL, Company: l.Company, Transport: bare})
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, current vault.Credential) (vault.Credential, error) {
+		grant, err := reissuer.ReissueToken(ctx, current.Access.Reveal())
+		if err != nil {
+			return vault.Credential{}, err
+		}
+		return vault.Credential{Access: config.NewSecret(grant.Token), ExpiresAt: grant.ExpiresAt}, nil
+	}, nil
+}
+
+// personal returns how to find the client with a staff's own token. The tokens
+// are known by employee code, the staff by AKASHI's id; the directory joins
+// them. All clients share the link's quota and breaker.
+func (c *connector) personal(
+	ctx context.Context, l *config.Link, api *akashi.Client, exchange vault.Exchanger,
+) (func(context.Context, string) (*akashi.Client, bool), error) {
+	byCode := map[string]*akashi.Client{}
+	for code, token := range l.EmployeeTokens {
+		source, err := c.vault.Source(ctx, vault.Spec{
+			ID: id(l, "employee", code), Seed: vault.Seed{Access: token}, Exchange: exchange,
+			Policy: akashiPolicy(l), Remedy: akashiRemedy + " in the employee tokens file",
+		})
+		if err != nil {
+			return nil, err
+		}
+		byCode[code] = api.WithTokens(source)
+	}
+	link := hr.Link{System: hr.Akashi, Name: l.Name}
+	return func(ctx context.Context, staff string) (*akashi.Client, bool) {
+		code, ok := c.codeOf(ctx, hr.Ref{Link: link, ID: staff})
+		if !ok {
+			return nil, false
+		}
+		client, ok := byCode[code]
+		return client, ok
+	}, nil
+}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/sources"
+	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/upstream/carely"
+)
+
+// carelyPolicy renews an access token (life: 24 h) when a tenth of its life is
+// left, and not more often than once an hour.
+func carelyPolicy() vault.Policy {
+	return vault.Policy{AheadFraction: 0.1, MinInterval: time.Hour}
+}
+
+func (c *connector) carely(ctx context.Context, l *config.Link) error {
+	bare, err := c.bare(l)
+	if err != nil {
+		return err
+	}
+	oauth, err := carely.NewOAuth(carely.OAuthOptions{
+		SiteURL: l.AuthURL, ClientID: l.ClientID, ClientSecret: l.ClientSecret.Reveal(),
+		RedirectURL: l.RedirectURL, Scopes: l.Scopes, Transport: bare, Now: c.parts.Now,
+	})
+	if err != nil {
+		return err
+	}
+	source, err := c.vault.Source(ctx, vault.Spec{
+		ID: id(l, "company", ""), Seed: vault.Seed{Refresh: l.RefreshToken}, Policy: carelyPolicy(),
+		Remedy: "let an administrator authorise the application in Carely again and give its new refresh token " +
+			"to the gateway as HITOTSU_CARELY_REFRESH_TOKEN",
+		Exchange: func(ctx context.Context, current vault.Credential) (vault.Credential, error) {
+			grant, err := oauth.Refresh(ctx, current.Refresh.Reveal())
+			if err != nil {
+				return vault.Credential{}, err
+			}
+			return vault.Credential{
+				Access: config.NewSecret(grant.AccessToken), Refresh: config.NewSecret(grant.RefreshToken),
+				ExpiresAt: grant.ExpiresAt,
+			}, nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, source)
+	if err != nil {
+		return err
+	}
+	api, err := carely.New(carely.Options{URL: l.URL, Transport: client})
+	if err != nil {
+		return err
+	}
+	c.links.carely = append(c.links.carely, sources.NewCarely(l.Name, api))
+	return nil
+}

@@ -1,0 +1,131 @@
+package directory
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+)
+
+// Options configures a Directory.
+type Options struct {
+	// Rosters lists people, one for each link.
+	Rosters []sources.Roster
+	// Units lists organisations, one for each link that knows any.
+	Units []sources.UnitSource
+	// Identities remembers ids.
+	Identities *Identities
+	// MaxAge is how old a link's part may get before it is fetched again;
+	// 0 means 6 h.
+	MaxAge time.Duration
+	// Retry is how long a link that failed is left alone; 0 means 30 s.
+	Retry time.Duration
+	// Patience is the longest a reader waits for a link that never answered
+	// yet; 0 means 5 s.
+	Patience time.Duration
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Directory keeps the index and the tree. It is safe for concurrent use.
+type Directory struct {
+	people shelf[sources.Person]
+	units  shelf[sources.Unit]
+
+	identities *Identities
+	now        func() time.Time
+
+	building   sync.Mutex
+	index      *Index
+	indexState int
+	tree       *Tree
+	treeState  int
+}
+
+// New returns a directory that has read nothing yet.
+func New(opts Options) *Directory {
+	d := &Directory{identities: opts.Identities, now: opts.Now, indexState: -1, treeState: -1}
+	d.people = shelf[sources.Person]{
+		maxAge: or(opts.MaxAge, 6*time.Hour), retry: or(opts.Retry, 30*time.Second),
+		patience: or(opts.Patience, 5*time.Second), budget: 15 * time.Minute, now: opts.Now,
+	}
+	for _, r := range opts.Rosters {
+		d.people.parts = append(d.people.parts, &part[sources.Person]{link: r.Link(), fetch: r.People})
+	}
+	d.units = shelf[sources.Unit]{
+		maxAge: d.people.maxAge, retry: d.people.retry,
+		patience: d.people.patience, budget: time.Minute, now: opts.Now,
+	}
+	for _, u := range opts.Units {
+		d.units.parts = append(d.units.parts, &part[sources.Unit]{link: u.Link(), fetch: u.Units})
+	}
+	return d
+}
+
+func or(d, fallback time.Duration) time.Duration {
+	if d == 0 {
+		return fallback
+	}
+	return d
+}
+
+// Index returns everybody. It waits only for links that never answered yet, and
+// for those at most the patience. The error is the context's; a link that fails
+// is told in Index.Sources.
+func (d *Directory) Index(ctx context.Context) (*Index, error) {
+	v, err := d.people.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.building.Lock()
+	defer d.building.Unlock()
+	if d.index != nil && d.indexState >= v.change {
+		return d.index, nil
+	}
+	groups := join(v.rows)
+	ids := d.identities.assign(ctx, groups)
+	d.index, d.indexState = newIndex(groups, ids, v.sources, d.now()), v.change
+	return d.index, nil
+}
+
+// Tree returns the organisations, under the same conditions as Index.
+func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
+	v, err := d.units.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.building.Lock()
+	defer d.building.Unlock()
+	if d.tree == nil || d.treeState < v.change {
+		d.tree, d.treeState = newTree(v.rows, v.sources), v.change
+	}
+	return d.tree, nil
+}
+
+// Managed returns every id of the units that the employee manages, those below
+// included, and whether that is known: it is not when no link could tell the
+// organisations.
+func (d *Directory) Managed(ctx context.Context, e *hr.Employee) (map[hr.OrganizationID]bool, bool, error) {
+	tree, err := d.Tree(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, s := range tree.Sources {
+		if s.AsOf != nil && d.now().Sub(*s.AsOf) <= maxRelationAge {
+			return tree.Below(e.Manages...), true, nil
+		}
+	}
+	return nil, false, nil
+}
+
+// maxRelationAge is how old the organisations may be for rights to rest on
+// them; beyond it a manager sees only themselves.
+const maxRelationAge = 24 * time.Hour
+
+// Close ends the fetches under way. The directory must not be read afterwards.
+func (d *Directory) Close() {
+	d.people.close()
+	d.units.close()
+}

@@ -1,0 +1,149 @@
+package directory
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+)
+
+// A shelf holds what each link last gave of one kind of record, and fetches it
+// anew when it is old. Reading never waits for a refresh once there is
+// something to show; the very first reading waits, but not longer than its
+// patience, so that one hanging system does not hold up what the others know.
+type shelf[T any] struct {
+	maxAge   time.Duration // a part older than this is fetched again
+	retry    time.Duration // a part that failed is tried again after this
+	patience time.Duration // the longest wait for a part that was never read
+	budget   time.Duration // the longest time one fetch may take
+	now      func() time.Time
+
+	mu      sync.Mutex
+	parts   []*part[T]
+	changes int // counts finished fetches
+	running sync.WaitGroup
+}
+
+// part is one link's share.
+type part[T any] struct {
+	link  hr.Link
+	fetch func(context.Context) ([]T, error)
+
+	rows    []T
+	at      time.Time // when rows were fetched; zero before the first success
+	fault   *fault.Error
+	due     time.Time
+	loading chan struct{} // closed when the fetch under way ends; nil when none is
+	cancel  context.CancelFunc
+}
+
+// view is the shelf at one moment.
+type view[T any] struct {
+	rows    []T
+	sources []hr.Source
+	change  int
+}
+
+// read starts the fetches that are due and returns what is there, after waiting
+// for parts that were never read.
+func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
+	waits := s.start(ctx)
+	if len(waits) > 0 {
+		timer := time.NewTimer(s.patience)
+		defer timer.Stop()
+		for _, w := range waits {
+			select {
+			case <-w:
+			case <-timer.C:
+				return s.view(), nil
+			case <-ctx.Done():
+				return view[T]{}, fault.From(context.Cause(ctx))
+			}
+		}
+	}
+	return s.view(), nil
+}
+
+// start begins every fetch that is due. It returns the ends to wait for: those
+// of parts without anything to show.
+func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var waits []chan struct{}
+	for _, p := range s.parts {
+		if p.loading == nil && !s.now().Before(p.due) {
+			p.loading = make(chan struct{})
+			// The fetch serves everybody who comes later, so it does not end
+			// with the request that began it.
+			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.budget)
+			p.cancel = cancel
+			s.running.Go(func() {
+				defer cancel()
+				s.load(own, p)
+			})
+		}
+		if p.loading != nil && p.at.IsZero() && p.fault == nil {
+			waits = append(waits, p.loading)
+		}
+	}
+	return waits
+}
+
+func (s *shelf[T]) load(ctx context.Context, p *part[T]) {
+	rows, err := p.fetch(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if err != nil {
+		p.fault, p.due = fault.From(err), now.Add(max(s.retry, fault.From(err).RetryAfter))
+	} else {
+		p.rows, p.at, p.fault, p.due = rows, now, nil, now.Add(s.maxAge)
+	}
+	s.changes++
+	close(p.loading)
+	p.loading = nil
+}
+
+// close cancels the fetches under way and waits for their end.
+func (s *shelf[T]) close() {
+	s.mu.Lock()
+	for _, p := range s.parts {
+		if p.cancel != nil {
+			p.cancel()
+		}
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+}
+
+func (s *shelf[T]) view() view[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := view[T]{change: s.changes}
+	for _, p := range s.parts {
+		v.rows = append(v.rows, p.rows...)
+		v.sources = append(v.sources, p.source())
+	}
+	return v
+}
+
+// source describes the part to a caller.
+func (p *part[T]) source() hr.Source {
+	src := hr.Source{System: p.link.System, Link: &p.link.Name, Status: hr.SourceOK}
+	if !p.at.IsZero() {
+		src.AsOf = &p.at
+	}
+	if p.fault != nil {
+		src.Status = hr.SourceFailed
+		if src.AsOf != nil {
+			src.Status = hr.SourceStale
+		}
+		src.Code = (*string)(&p.fault.Code)
+	} else if src.AsOf == nil {
+		code := string(fault.UpstreamTimeout)
+		src.Status, src.Code = hr.SourceFailed, &code
+	}
+	return src
+}

@@ -1,0 +1,207 @@
+package reads
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+)
+
+// cellKey names one cell: what one endpoint of one link says of one subject on
+// one day, as seen by one upstream principal.
+//
+// The principal is part of the key because a vendor answers by the rights of the
+// token's owner. The asker is not: answers are cut to the asker's rights after
+// the cache. Every key is built by Reader.key, nowhere else.
+type cellKey struct {
+	link      hr.Link
+	principal string
+	endpoint  string
+	subject   string
+	// date is zero for cells that are not by day.
+	date hr.Date
+}
+
+// cell is what is known: rows of the endpoint's type, or a fault.
+type cell struct {
+	rows  any // []T
+	at    time.Time
+	stale bool
+	fault *fault.Error
+}
+
+// A flight is a cell that somebody is fetching.
+type flight struct {
+	done chan struct{}
+	cell cell
+}
+
+// cells is the memory of a Reader. It is safe for concurrent use.
+type cells struct {
+	fresh time.Duration // age at which a cell is fetched again
+	now   func() time.Time
+	kept  *otter.Cache[cellKey, cell]
+
+	mu      sync.Mutex
+	flights map[cellKey]*flight
+	running sync.WaitGroup
+}
+
+// maxCells bounds the memory: a cell without rows is about 200 bytes.
+const maxCells = 500_000
+
+func newCells(fresh, maxAge time.Duration, now func() time.Time) *cells {
+	return &cells{
+		fresh: fresh,
+		now:   now,
+		kept: otter.Must(&otter.Options[cellKey, cell]{
+			MaximumSize:      maxCells,
+			ExpiryCalculator: otter.ExpiryWriting[cellKey, cell](maxAge),
+		}),
+		flights: map[cellKey]*flight{},
+	}
+}
+
+// call is one upstream call of a plan: the cells it was made for and how to
+// make it. It may return more cells than it was made for.
+type call[T any] struct {
+	cells []cellKey
+	run   func(ctx context.Context) (map[cellKey][]T, error)
+}
+
+// fetch returns a cell for each key. Keys that are neither kept nor being
+// fetched are given to plan, whose calls run side by side.
+func fetch[T any](
+	ctx context.Context, c *cells, keys []cellKey, plan func(missing []cellKey) []call[T],
+) map[cellKey]cell {
+	out := make(map[cellKey]cell, len(keys))
+	mine, theirs := c.claim(keys, out)
+	if len(mine) > 0 {
+		missing := make([]cellKey, 0, len(mine))
+		for _, k := range keys {
+			if mine[k] != nil {
+				missing = append(missing, k)
+			}
+		}
+		launch(ctx, c, mine, plan(missing))
+	}
+	for k, f := range theirs {
+		select {
+		case <-f.done:
+			out[k] = f.cell
+		case <-ctx.Done():
+			out[k] = c.fallback(k, fault.From(context.Cause(ctx)))
+		}
+	}
+	return out
+}
+
+// claim fills out with fresh cells. It returns the flights this caller must
+// make, and all flights it must wait for (mine included).
+func (c *cells) claim(keys []cellKey, out map[cellKey]cell) (mine, all map[cellKey]*flight) {
+	mine, all = map[cellKey]*flight{}, map[cellKey]*flight{}
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range keys {
+		if kept, ok := c.kept.GetIfPresent(k); ok && now.Sub(kept.at) < c.fresh {
+			out[k] = kept
+			continue
+		}
+		f, ok := c.flights[k]
+		if !ok {
+			f = &flight{done: make(chan struct{})}
+			c.flights[k] = f
+			mine[k] = f
+		}
+		all[k] = f
+	}
+	return mine, all
+}
+
+// launch makes the calls. They outlive the caller, whose leaving must not fail
+// others who wait for the same cells, but not the caller's deadline.
+func launch[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, calls []call[T]) {
+	own, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		own, cancel = context.WithDeadline(own, deadline)
+	}
+	var group sync.WaitGroup
+	for _, call := range calls {
+		group.Go(func() { land(own, c, mine, call) })
+	}
+	c.running.Go(func() {
+		defer cancel()
+		group.Wait()
+		// A cell that no call of the plan covered would be waited for for ever.
+		for k, f := range mine {
+			select {
+			case <-f.done:
+			default:
+				c.settle(k, f, cell{fault: fault.New(fault.Internal, "internal error; the gateway's log has the detail")})
+			}
+		}
+	})
+}
+
+// land makes one call and settles its cells.
+func land[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, call call[T]) {
+	rows, err := call.run(ctx)
+	now := c.now()
+	if err != nil {
+		f := fault.From(err)
+		for _, k := range call.cells {
+			c.settle(k, mine[k], c.fallback(k, f))
+		}
+		return
+	}
+	for _, k := range call.cells {
+		got := cell{rows: rows[k], at: now}
+		c.kept.Set(k, got)
+		c.settle(k, mine[k], got)
+		delete(rows, k)
+	}
+	for k, r := range rows {
+		c.kept.Set(k, cell{rows: r, at: now})
+	}
+}
+
+func (c *cells) settle(k cellKey, f *flight, got cell) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f == nil || c.flights[k] != f {
+		return
+	}
+	f.cell = got
+	delete(c.flights, k)
+	close(f.done)
+}
+
+// fallback is what to show when a cell cannot be fetched: the old one if it is
+// still kept, else the fault.
+func (c *cells) fallback(k cellKey, f *fault.Error) cell {
+	if kept, ok := c.kept.GetIfPresent(k); ok {
+		kept.stale, kept.fault = true, f
+		return kept
+	}
+	return cell{fault: f}
+}
+
+// close waits for calls under way.
+func (c *cells) close() {
+	c.running.Wait()
+	c.kept.StopAllGoroutines()
+}
+
+// rowsOf returns a cell's rows in their type.
+func rowsOf[T any](c cell) []T {
+	rows, ok := c.rows.([]T)
+	if !ok {
+		return nil
+	}
+	return rows
+}

@@ -1,0 +1,15 @@
+// Package reads turns the needs of an operation into few upstream calls.
+//
+// The executor resolves a selection once for all its parents, so a need arrives
+// here whole: these employees, this period, these details. reads looks at what
+// is cached, plans the cheapest calls for the rest (plan.go knows the vendors'
+// limits as arithmetic), makes them side by side, and hands back rows for each
+// employee together with the state of each link. Nothing waits for a timer.
+//
+// What is kept is kept by cell: one endpoint, one subject, one day. Overlapping
+// needs share cells, and two operations that need the same cell at the same time
+// make one call.
+//
+// reads imports internal/directory, internal/sources and lower floors. It knows
+// no caller: it is only asked for people whom the caller may see.
+package reads

@@ -1,0 +1,270 @@
+package reads
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+)
+
+const (
+	projectCells       = "projects"
+	taskCells          = "tasks"
+	memberCells        = "project_members"
+	manhourCells       = "manhours"
+	participationCells = "staff_projects"
+	// everybody is the subject of cells that hold a whole list.
+	everybody = "*"
+)
+
+// notConnected says that nothing can answer.
+func notConnected(s hr.System) *fault.Error {
+	return fault.Upstream(fault.NotConnected, string(s), "", "no link to this system is configured")
+}
+
+// one is a reading of a single cell that is not about an employee.
+func one[T any](
+	ctx context.Context, r *Reader, k cellKey, run func(context.Context) ([]T, error),
+) ([]T, *fault.Error) {
+	got := fetch(ctx, r.cells, []cellKey{k}, func([]cellKey) []call[T] {
+		return []call[T]{{cells: []cellKey{k}, run: func(ctx context.Context) (map[cellKey][]T, error) {
+			rows, err := run(ctx)
+			return map[cellKey][]T{k: rows}, err
+		}}}
+	})[k]
+	if got.fault != nil && !got.stale {
+		return nil, got.fault
+	}
+	return rowsOf[T](got), nil
+}
+
+// Projects returns every project of every AKASHI link. A link that fails is an
+// error of the whole, since projects have no other source.
+func (r *Reader) Projects(ctx context.Context) ([]*hr.Project, error) {
+	if len(r.akashi) == 0 {
+		return nil, notConnected(hr.Akashi)
+	}
+	var all []*hr.Project
+	for _, a := range r.akashi {
+		rows, err := one(ctx, r, key(a, projectCells, everybody, hr.Date{}), a.Projects)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// akashiOf returns the adapter of the link that owns a record.
+func (r *Reader) akashiOf(ref hr.Ref) (*sources.Akashi, error) {
+	for _, a := range r.akashi {
+		if a.Link() == ref.Link {
+			return a, nil
+		}
+	}
+	return nil, notConnected(hr.Akashi)
+}
+
+// each reads one cell for each subject, side by side. Results and errors are in
+// the order of refs; equal refs share a cell.
+func each[T any](
+	ctx context.Context, r *Reader, refs []hr.Ref, endpoint string, period hr.Period,
+	run func(ctx context.Context, a *sources.Akashi, id string) ([]T, error),
+) ([][]T, []error) {
+	rows, errs := make([][]T, len(refs)), make([]error, len(refs))
+	keys := make([]cellKey, len(refs))
+	byLink := map[*sources.Akashi][]cellKey{}
+	for i, ref := range refs {
+		a, err := r.akashiOf(ref)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		keys[i] = key(a, endpoint+periodSuffix(period), ref.ID, period.From)
+		if !slices.Contains(byLink[a], keys[i]) {
+			byLink[a] = append(byLink[a], keys[i])
+		}
+	}
+	got := map[cellKey]cell{}
+	for a, missing := range byLink {
+		for k, c := range fetch(ctx, r.cells, missing, func(missing []cellKey) []call[T] {
+			calls := make([]call[T], len(missing))
+			for i, k := range missing {
+				calls[i] = call[T]{cells: missing[i : i+1], run: func(ctx context.Context) (map[cellKey][]T, error) {
+					rows, err := run(ctx, a, k.subject)
+					return map[cellKey][]T{k: rows}, err
+				}}
+			}
+			return calls
+		}) {
+			got[k] = c
+		}
+	}
+	for i, k := range keys {
+		c := got[k]
+		if errs[i] == nil && c.fault != nil && !c.stale {
+			errs[i] = c.fault
+		}
+		rows[i] = rowsOf[T](c)
+	}
+	return rows, errs
+}
+
+// periodSuffix makes cells of different periods different; "" for no period.
+func periodSuffix(p hr.Period) string {
+	if p.From.IsZero() {
+		return ""
+	}
+	return "/" + p.To.Compact()
+}
+
+func projectRefs(projects []*hr.Project) []hr.Ref {
+	refs := make([]hr.Ref, len(projects))
+	for i, p := range projects {
+		refs[i] = p.Ref
+	}
+	return refs
+}
+
+// Tasks returns the tasks of each project.
+func (r *Reader) Tasks(ctx context.Context, projects []*hr.Project) ([][]*hr.Task, []error) {
+	return each(ctx, r, projectRefs(projects), taskCells, hr.Period{},
+		func(ctx context.Context, a *sources.Akashi, id string) ([]*hr.Task, error) { return a.Tasks(ctx, id) })
+}
+
+// Members returns the members of each project, as records of the link.
+func (r *Reader) Members(ctx context.Context, projects []*hr.Project) ([][]sources.Member, []error) {
+	return each(ctx, r, projectRefs(projects), memberCells, hr.Period{},
+		func(ctx context.Context, a *sources.Akashi, id string) ([]sources.Member, error) {
+			return a.Members(ctx, id)
+		})
+}
+
+// Participations returns the projects that each employee takes part in.
+func (r *Reader) Participations(
+	ctx context.Context, people []*hr.Employee, period hr.Period,
+) ([][]sources.Participation, []error) {
+	staff := r.staffOf(ctx, people)
+	rows, errs := each(ctx, r, staff.refs, participationCells, period,
+		func(ctx context.Context, a *sources.Akashi, id string) ([]sources.Participation, error) {
+			return a.Participations(ctx, id, period)
+		})
+	return scatter(staff, rows, errs)
+}
+
+// staff is the AKASHI records of people.
+type staff struct {
+	refs []hr.Ref
+	at   []int   // refs[i] is people[at[i]]'s
+	errs []error // by person: why there is no record although there might be one
+}
+
+func (r *Reader) staffOf(ctx context.Context, people []*hr.Employee) staff {
+	s := staff{errs: make([]error, len(people))}
+	index, err := r.dir.Index(ctx)
+	for i, e := range people {
+		if l, ok := e.LinkTo(hr.Akashi); ok {
+			s.refs, s.at = append(s.refs, l.Ref()), append(s.at, i)
+			continue
+		}
+		switch {
+		case err != nil:
+			s.errs[i] = err
+		case len(r.akashi) == 0:
+			s.errs[i] = notConnected(hr.Akashi)
+		default:
+			s.errs[i] = r.unread(index)
+		}
+	}
+	return s
+}
+
+// unread says that a person without a record in AKASHI may have one, because a
+// link's roster could not be read; nil when all could.
+func (r *Reader) unread(index *directory.Index) error {
+	for _, a := range r.akashi {
+		if src := unlinked(a.Link(), index); src.Status == hr.SourceFailed {
+			return fault.Upstream(fault.Code(*src.Code), string(hr.Akashi), a.Link().Name,
+				"the system's records could not be read, so it is not known whose they are")
+		}
+	}
+	return nil
+}
+
+// scatter lays results out over all people.
+func scatter[T any](s staff, rows [][]T, errs []error) ([][]T, []error) {
+	all := make([][]T, len(s.errs))
+	for i, place := range s.at {
+		all[place], s.errs[place] = rows[i], errs[i]
+	}
+	return all, s.errs
+}
+
+// Manhours returns the man-hours of each employee. The documents offer one
+// person or everybody (6.24, 6.25), so for two people and more everybody's are
+// read, once.
+func (r *Reader) Manhours(ctx context.Context, people []*hr.Employee, period hr.Period) ([][]*hr.Manhour, []error) {
+	staff := r.staffOf(ctx, people)
+	if len(staff.refs) == 1 {
+		rows, errs := each(ctx, r, staff.refs, manhourCells, period,
+			func(ctx context.Context, a *sources.Akashi, id string) ([]*hr.Manhour, error) {
+				return a.Manhours(ctx, id, period)
+			})
+		return scatter(staff, rows, errs)
+	}
+	rows, errs := make([][]*hr.Manhour, len(staff.refs)), make([]error, len(staff.refs))
+	for i, ref := range staff.refs {
+		all, err := r.everybodysManhours(ctx, ref.Link, period)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		rows[i] = all[ref.ID]
+	}
+	return scatter(staff, rows, errs)
+}
+
+// everybodysManhours returns a link's man-hours by staff id.
+func (r *Reader) everybodysManhours(
+	ctx context.Context, l hr.Link, period hr.Period,
+) (map[string][]*hr.Manhour, error) {
+	a, err := r.akashiOf(hr.Ref{Link: l})
+	if err != nil {
+		return nil, err
+	}
+	k := key(a, manhourCells+periodSuffix(period), everybody, period.From)
+	rows, fe := one(ctx, r, k, func(ctx context.Context) ([]*hr.Manhour, error) { return a.Manhours(ctx, "", period) })
+	if fe != nil {
+		return nil, fe
+	}
+	byStaff := map[string][]*hr.Manhour{}
+	for _, m := range rows {
+		byStaff[m.Staff.ID] = append(byStaff[m.Staff.ID], m)
+	}
+	return byStaff, nil
+}
+
+// ProjectManhours returns the man-hours booked on each project.
+func (r *Reader) ProjectManhours(
+	ctx context.Context, projects []*hr.Project, period hr.Period,
+) ([][]*hr.Manhour, []error) {
+	rows, errs := make([][]*hr.Manhour, len(projects)), make([]error, len(projects))
+	for i, p := range projects {
+		all, err := r.everybodysManhours(ctx, p.Ref.Link, period)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		for _, list := range all {
+			for _, m := range list {
+				if m.ProjectID == p.ID {
+					rows[i] = append(rows[i], m)
+				}
+			}
+		}
+	}
+	return rows, errs
+}

@@ -1,0 +1,142 @@
+package reads
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+)
+
+// AKASHI lists projects and tasks cheaply, a page of 50 at a time, and finds one
+// by id at the price of a whole page. So what is looked up by id is looked up in
+// the lists, which stay cached.
+
+// ProjectByID returns the project of an id, or NotFound.
+func (r *Reader) ProjectByID(ctx context.Context, id hr.ProjectID) (*hr.Project, error) {
+	all, err := r.Projects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "no project has this id")
+}
+
+// ProjectsByID returns the project of each id, nil for one that is gone.
+func (r *Reader) ProjectsByID(ctx context.Context, ids []hr.ProjectID) ([]*hr.Project, error) {
+	all, err := r.Projects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[hr.ProjectID]*hr.Project, len(all))
+	for _, p := range all {
+		byID[p.ID] = p
+	}
+	out := make([]*hr.Project, len(ids))
+	for i, id := range ids {
+		out[i] = byID[id]
+	}
+	return out, nil
+}
+
+// TasksByID returns the task of each id, nil for one that is gone; one list for
+// each project that they belong to.
+func (r *Reader) TasksByID(ctx context.Context, ids []hr.TaskID) ([]*hr.Task, []error) {
+	owners, errs := make([]hr.ProjectID, len(ids)), make([]error, len(ids))
+	var projects []*hr.Project
+	for i, id := range ids {
+		_, ref, err := hr.DecodeID(string(id))
+		if err == nil {
+			owners[i], err = sources.ProjectOfTask(ref)
+		}
+		if err != nil {
+			errs[i] = fault.New(fault.NotFound, "no task has this id").Because(err)
+			continue
+		}
+		if !slices.ContainsFunc(projects, func(p *hr.Project) bool { return p.ID == owners[i] }) {
+			_, projectRef, _ := hr.DecodeID(string(owners[i])) // made just now
+			projects = append(projects, &hr.Project{ID: owners[i], Ref: projectRef})
+		}
+	}
+	lists, listErrs := r.Tasks(ctx, projects)
+	out := make([]*hr.Task, len(ids))
+	for i, id := range ids {
+		at := slices.IndexFunc(projects, func(p *hr.Project) bool { return p.ID == owners[i] })
+		if at < 0 {
+			continue
+		}
+		errs[i] = listErrs[at]
+		if t := slices.IndexFunc(lists[at], func(t *hr.Task) bool { return t.ID == id }); t >= 0 {
+			out[i] = lists[at][t]
+		}
+	}
+	return out, errs
+}
+
+// TaskByID returns the task of a record, or NotFound.
+func (r *Reader) TaskByID(ctx context.Context, ref hr.Ref) (*hr.Task, error) {
+	tasks, errs := r.TasksByID(ctx, []hr.TaskID{hr.TaskID(hr.EncodeID(hr.KindTask, ref))})
+	if errs[0] != nil {
+		return nil, errs[0]
+	}
+	if tasks[0] == nil {
+		return nil, fault.New(fault.NotFound, "no task has this id")
+	}
+	return tasks[0], nil
+}
+
+// ProjectsOf returns the projects that each employee takes part in.
+func (r *Reader) ProjectsOf(
+	ctx context.Context, people []*hr.Employee, period hr.Period,
+) ([][]*hr.Project, []error) {
+	parts, errs := r.Participations(ctx, people, period)
+	out := make([][]*hr.Project, len(people))
+	for i, list := range parts {
+		if errs[i] != nil || len(list) == 0 {
+			continue
+		}
+		ids := make([]hr.ProjectID, len(list))
+		for j, p := range list {
+			ids[j] = p.Project
+		}
+		projects, err := r.ProjectsByID(ctx, ids)
+		errs[i] = err
+		out[i] = slices.DeleteFunc(projects, func(p *hr.Project) bool { return p == nil })
+	}
+	return out, errs
+}
+
+// TasksOf returns the tasks open to each employee in those projects.
+func (r *Reader) TasksOf(
+	ctx context.Context, people []*hr.Employee, period hr.Period,
+) ([][]*hr.Task, []error) {
+	parts, errs := r.Participations(ctx, people, period)
+	var ids []hr.TaskID
+	for _, list := range parts {
+		for _, p := range list {
+			ids = append(ids, p.Tasks...)
+		}
+	}
+	tasks, taskErrs := r.TasksByID(ctx, ids)
+	out := make([][]*hr.Task, len(people))
+	next := 0
+	for i, list := range parts {
+		for _, p := range list {
+			for range p.Tasks {
+				if taskErrs[next] != nil && errs[i] == nil {
+					errs[i] = taskErrs[next]
+				}
+				if tasks[next] != nil {
+					out[i] = append(out[i], tasks[next])
+				}
+				next++
+			}
+		}
+	}
+	return out, errs
+}

@@ -1,0 +1,198 @@
+package reads
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
+)
+
+// Options configures a Reader.
+type Options struct {
+	Directory *directory.Directory
+	Akashi    []*sources.Akashi
+	Jobcan    []*sources.Jobcan
+	Carely    []*sources.Carely
+	// Fresh is how old a cell may be before it is fetched again; 0 means 1 min.
+	Fresh time.Duration
+	// MaxAge is how long a cell is kept to stand in for a system that does not
+	// answer; 0 means 1 h.
+	MaxAge time.Duration
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Reader reads everything that is not in the directory. It is safe for
+// concurrent use.
+type Reader struct {
+	dir    *directory.Directory
+	akashi []*sources.Akashi
+	jobcan []*sources.Jobcan
+	carely []*sources.Carely
+	cells  *cells
+}
+
+// New returns a Reader.
+func New(opts Options) *Reader {
+	fresh, maxAge := cmp.Or(opts.Fresh, time.Minute), cmp.Or(opts.MaxAge, time.Hour)
+	return &Reader{
+		dir: opts.Directory, akashi: opts.Akashi, jobcan: opts.Jobcan, carely: opts.Carely,
+		cells: newCells(fresh, max(maxAge, fresh), opts.Now),
+	}
+}
+
+// Close waits for calls under way.
+func (r *Reader) Close() { r.cells.close() }
+
+// List is what the systems say of one employee.
+type List[T any] struct {
+	Rows    []T
+	Sources []hr.Source
+	// Faults says why the rows of a link are missing or stale.
+	Faults []*fault.Error
+}
+
+// Lost tells whether rows are missing because a link failed.
+func (l *List[T]) Lost() bool {
+	return slices.ContainsFunc(l.Sources, func(s hr.Source) bool { return s.Status == hr.SourceFailed })
+}
+
+// Unconnected tells whether no link could have answered.
+func (l *List[T]) Unconnected() bool {
+	return !slices.ContainsFunc(l.Sources, func(s hr.Source) bool { return s.Status != hr.SourceNotConnected })
+}
+
+// link is what every adapter says of itself.
+type link interface {
+	Link() hr.Link
+	// Principal names whose rights the link's token carries.
+	Principal() string
+}
+
+// key is the one function that builds cell keys.
+func key(l link, endpoint, subject string, date hr.Date) cellKey {
+	return cellKey{link: l.Link(), principal: l.Principal(), endpoint: endpoint, subject: subject, date: date}
+}
+
+// recordOf returns the vendor's id of an employee's record in a link.
+func recordOf(e *hr.Employee, l hr.Link) (string, bool) {
+	for _, rec := range e.Links {
+		if rec.System == l.System && rec.Link == l.Name {
+			return rec.VendorID, true
+		}
+	}
+	return "", false
+}
+
+// A reading is one link's part in a list of several employees.
+type reading[T any] struct {
+	link link
+	// keys lists the cells of one subject, in order.
+	keys func(subject string) []cellKey
+	// plan makes calls for cells that are missing.
+	plan func(missing []cellKey) []call[T]
+}
+
+// read fetches all readings side by side and adds them up for each employee.
+// systems that hold such rows but have no link are told as not connected.
+func read[T any](
+	ctx context.Context, r *Reader, people []*hr.Employee, systems []hr.System, readings []reading[T],
+) ([]List[T], error) {
+	index, err := r.dir.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cellsOf := make([]map[cellKey]cell, len(readings))
+	done := make(chan int, len(readings))
+	for i, rd := range readings {
+		go func() {
+			defer func() { done <- i }()
+			var keys []cellKey
+			for _, e := range people {
+				if subject, ok := recordOf(e, rd.link.Link()); ok {
+					keys = append(keys, rd.keys(subject)...)
+				}
+			}
+			cellsOf[i] = fetch(ctx, r.cells, keys, rd.plan)
+		}()
+	}
+	for range readings {
+		<-done
+	}
+	lists := make([]List[T], len(people))
+	for i, e := range people {
+		for j, rd := range readings {
+			lists[i].add(rd, e, cellsOf[j], index)
+		}
+		for _, s := range systems {
+			if !slices.ContainsFunc(readings, func(rd reading[T]) bool { return rd.link.Link().System == s }) {
+				lists[i].Sources = append(lists[i].Sources, hr.Source{System: s, Status: hr.SourceNotConnected})
+			}
+		}
+	}
+	return lists, nil
+}
+
+// add puts one link's cells of an employee into the list.
+func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[cellKey]cell, index *directory.Index) {
+	name := rd.link.Link()
+	subject, ok := recordOf(e, name)
+	if !ok {
+		l.Sources = append(l.Sources, unlinked(name, index))
+		return
+	}
+	src := hr.Source{System: name.System, Link: &name.Name, Status: hr.SourceOK}
+	var why *fault.Error
+	for _, k := range rd.keys(subject) {
+		c := cells[k]
+		l.Rows = append(l.Rows, rowsOf[T](c)...)
+		if !c.at.IsZero() && (src.AsOf == nil || c.at.Before(*src.AsOf)) {
+			src.AsOf = &c.at
+		}
+		if c.fault != nil && (why == nil || !c.stale) {
+			why = c.fault
+			src.Status = hr.SourceFailed
+			if c.stale {
+				src.Status = hr.SourceStale
+			}
+		}
+	}
+	if why != nil {
+		f := *why
+		f.System, f.Link = string(name.System), name.Name
+		src.Code = (*string)(&f.Code)
+		if f.RetryAfter > 0 {
+			seconds := int((f.RetryAfter + time.Second - 1) / time.Second)
+			src.RetryAfter = &seconds
+		}
+		l.Faults = append(l.Faults, &f)
+	}
+	l.Sources = append(l.Sources, src)
+}
+
+// unlinked says why an employee has no record in a link: because the link does
+// not know them, or because its roster could not be read.
+func unlinked(name hr.Link, index *directory.Index) hr.Source {
+	for _, s := range index.Sources {
+		if s.System == name.System && s.Link != nil && *s.Link == name.Name && s.Status == hr.SourceFailed {
+			return s
+		}
+	}
+	return hr.Source{System: name.System, Link: &name.Name, Status: hr.SourceNotLinked}
+}
+
+// wants tells whether a system is asked for; an empty list asks for all.
+func wants(systems []hr.System, s hr.System) bool {
+	return len(systems) == 0 || slices.Contains(systems, s)
+}
+
+// holders returns those of the systems that hold a kind of row and are asked
+// for.
+func holders(systems []hr.System, held ...hr.System) []hr.System {
+	return slices.DeleteFunc(held, func(s hr.System) bool { return !wants(systems, s) })
+}

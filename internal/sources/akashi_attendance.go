@@ -1,0 +1,201 @@
+package sources
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/upstream/akashi"
+)
+
+// StampsOfDay returns the stamps of up to 50 staffs on one labour day: one call,
+// more only when the answer is so full that it may have been cut (6.10).
+func (a *Akashi) StampsOfDay(ctx context.Context, staff []string, d hr.Date) (map[string][]*hr.Stamp, error) {
+	ids, err := a.staffIDs(staff)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]*hr.Stamp, len(ids))
+	return out, a.stampsOfDay(ctx, ids, d, out)
+}
+
+func (a *Akashi) stampsOfDay(
+	ctx context.Context, ids []akashi.StaffID, d hr.Date, out map[string][]*hr.Stamp,
+) error {
+	from, until := a.day.Window(d)
+	rows, err := a.client.MultipleStamps(ctx, ids, from, until.Add(-time.Second))
+	if err != nil {
+		return err
+	}
+	if len(ids) > 1 && slices.ContainsFunc(rows, func(r akashi.StaffStamps) bool { return r.Full }) {
+		half := len(ids) / 2
+		if err := a.stampsOfDay(ctx, ids[:half], d, out); err != nil {
+			return err
+		}
+		return a.stampsOfDay(ctx, ids[half:], d, out)
+	}
+	for _, r := range rows {
+		if !slices.Contains(ids, r.StaffID) {
+			return a.stranger()
+		}
+		out[a.ref(int64(r.StaffID)).ID] = a.stamps(r.Stamps)
+	}
+	return nil
+}
+
+// StampsOfPerson returns the stamps of one staff over at most 181 labour days:
+// one call, more only when the answer may have been cut (6.7).
+func (a *Akashi) StampsOfPerson(ctx context.Context, staff string, p hr.Period) ([]*hr.Stamp, error) {
+	id, err := a.number(staff)
+	if err != nil {
+		return nil, err
+	}
+	from, _ := a.day.Window(p.From)
+	_, until := a.day.Window(p.To)
+	got, err := a.client.Stamps(ctx, akashi.StaffID(id), from, until.Add(-time.Second))
+	if err != nil {
+		return nil, err
+	}
+	if got.StaffID != akashi.StaffID(id) {
+		return nil, a.stranger()
+	}
+	if !got.Full || p.Days() == 1 {
+		return a.stamps(got.Stamps), nil
+	}
+	middle := p.From.AddDays(p.Days()/2 - 1)
+	first, err := a.StampsOfPerson(ctx, staff, hr.Period{From: p.From, To: middle})
+	if err != nil {
+		return nil, err
+	}
+	second, err := a.StampsOfPerson(ctx, staff, hr.Period{From: middle.AddDays(1), To: p.To})
+	return append(first, second...), err
+}
+
+// stranger says that an answer holds somebody nobody asked for.
+func (a *Akashi) stranger() error {
+	return fault.Upstream(fault.UpstreamBadResponse, string(hr.Akashi), a.name.Name,
+		"the answer holds another person than the one asked for")
+}
+
+func (a *Akashi) stamps(rows []akashi.Stamp) []*hr.Stamp {
+	out := make([]*hr.Stamp, len(rows))
+	for i, s := range rows {
+		out[i] = &hr.Stamp{
+			OccurredAt: s.StampedAt.In(hr.JST), LaborDate: a.day.LaborDate(s.StampedAt),
+			Kind: stampKind(s.Type), Method: s.Method, System: hr.Akashi, Link: a.name.Name,
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *hr.Stamp) int { return x.OccurredAt.Compare(y.OccurredAt) })
+	return out
+}
+
+func stampKind(n int) hr.StampKind {
+	switch n {
+	case akashi.StampIn:
+		return hr.StampClockIn
+	case akashi.StampOut:
+		return hr.StampClockOut
+	case akashi.StampStraightTo:
+		return hr.StampStraightTo
+	case akashi.StampStraightHome:
+		return hr.StampStraightHm
+	case akashi.StampBreakStart:
+		return hr.StampBreakStart
+	case akashi.StampBreakEnd:
+		return hr.StampBreakEnd
+	default:
+		return hr.StampUnknown
+	}
+}
+
+// BreakDays is how many days one call with breaks may ask for (6.11).
+func (a *Akashi) BreakDays() int {
+	if a.lenient {
+		return akashi.MaxRecordDays
+	}
+	return akashi.MaxRecordDaysWithBreaks
+}
+
+// WorkingRecords returns the results of up to 50 staffs over at most 31 days, or
+// BreakDays with breaks: one call (6.11).
+func (a *Akashi) WorkingRecords(
+	ctx context.Context, staff []string, p hr.Period, breaks bool,
+) (map[string][]*hr.WorkingRecord, error) {
+	ids, err := a.staffIDs(staff)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.client.WorkingRecords(ctx, akashi.WorkingRecordsQuery{
+		StaffIDs: ids, From: akashi.Date(p.From.String()), To: akashi.Date(p.To.String()),
+		Breaks: breaks, NoRounding: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]*hr.WorkingRecord, len(rows))
+	for _, r := range rows {
+		if !slices.Contains(ids, r.StaffID) {
+			return nil, a.stranger()
+		}
+		list := make([]*hr.WorkingRecord, 0, len(r.Records))
+		for i := range r.Records {
+			if w := a.record(&r.Records[i], breaks); p.Contains(w.Date) {
+				list = append(list, w)
+			}
+		}
+		slices.SortFunc(list, func(x, y *hr.WorkingRecord) int { return cmp.Compare(x.SortKey(), y.SortKey()) })
+		out[strconv.FormatInt(int64(r.StaffID), 10)] = list
+	}
+	return out, nil
+}
+
+func (a *Akashi) record(r *akashi.WorkingRecord, breaks bool) *hr.WorkingRecord {
+	w := &hr.WorkingRecord{
+		Date:    parseDate(string(r.Date)),
+		StartAt: timeOrNil(r.StartTime), EndAt: timeOrNil(r.EndTime),
+		RoundedStartAt: timeOrNil(r.RoundedStartTime), RoundedEndAt: timeOrNil(r.RoundedEndTime),
+		ClockedInAt: timeOrNil(r.AttendancePunch), ClockedOutAt: timeOrNil(r.LeavingPunch),
+		IsComplete: r.StartTime.IsZero() == r.EndTime.IsZero(),
+		System:     hr.Akashi, Link: a.name.Name,
+	}
+	if w.IsComplete {
+		w.WorkedMinutes = r.ActualWorkingMinutesNoRounding
+	}
+	if r.WorkingDayCategory != nil {
+		w.DayKind = dayKind(*r.WorkingDayCategory)
+	}
+	if breaks {
+		w.Breaks = make([]hr.Break, len(r.Breaks))
+		for i, b := range r.Breaks {
+			w.Breaks[i] = hr.Break{StartAt: timeOrNil(b.StartTime), EndAt: timeOrNil(b.EndTime)}
+		}
+	}
+	return w
+}
+
+func dayKind(n int) *hr.DayKind {
+	var kind hr.DayKind
+	switch n {
+	case akashi.Workday:
+		kind = hr.DayWorkday
+	case akashi.CompanyHoliday:
+		kind = hr.DayCompanyHoliday
+	case akashi.LegalHoliday:
+		kind = hr.DayLegalHoliday
+	default:
+		return nil
+	}
+	return &kind
+}
+
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.In(hr.JST)
+	return &t
+}

@@ -1,0 +1,121 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/relay"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/reads"
+)
+
+// maxPeriodDays is the longest period a field takes: a leap year.
+const maxPeriodDays = 366
+
+// periodOf checks the ends of a period.
+func periodOf(from, to hr.Date) (hr.Period, error) {
+	if to.Before(from) {
+		return hr.Period{}, fault.New(fault.BadUserInput, "from must not be after to")
+	}
+	p := hr.Period{From: from, To: to}
+	if p.Days() > maxPeriodDays {
+		return hr.Period{}, fault.New(fault.BadUserInput, "a period has at most %d days; ask for a shorter one", maxPeriodDays)
+	}
+	return p, nil
+}
+
+func (r employeeResolver) Stamps(
+	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
+) ([]*relay.StampConnection, error) {
+	window, period, err := windowAndPeriod(first, after, from, to)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := r.Reads.Stamps(ctx, objs, period, systems)
+	if err != nil {
+		return nil, err
+	}
+	return pages(ctx, lists, window, partial), nil
+}
+
+func (r employeeResolver) WorkingRecords(
+	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
+) ([]*relay.WorkingRecordConnection, error) {
+	window, period, err := windowAndPeriod(first, after, from, to)
+	if err != nil {
+		return nil, err
+	}
+	breaks := exec.Selects(ctx, "nodes", "breaks") || exec.Selects(ctx, "edges", "node", "breaks")
+	lists, err := r.Reads.WorkingRecords(ctx, objs, period, systems, breaks)
+	if err != nil {
+		return nil, err
+	}
+	return pages(ctx, lists, window, partial), nil
+}
+
+func (r employeeResolver) Leaves(
+	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
+) ([]*relay.LeaveConnection, error) {
+	window, period, err := windowAndPeriod(first, after, from, to)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := r.Reads.Leaves(ctx, objs, period)
+	if err != nil {
+		return nil, err
+	}
+	return pages(ctx, lists, window, whole), nil
+}
+
+func (r employeeResolver) Alerts(ctx context.Context, objs []*hr.Employee) ([][]*hr.Alert, error) {
+	lists, err := r.Reads.Alerts(ctx, objs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]*hr.Alert, len(objs))
+	for i := range lists {
+		report(ctx, lists[i].Faults, i)
+		if !lists[i].Lost() && !lists[i].Unconnected() {
+			out[i] = append([]*hr.Alert{}, lists[i].Rows...)
+		}
+	}
+	return out, nil
+}
+
+func windowAndPeriod(first *int, after *string, from, to hr.Date) (relay.Window, hr.Period, error) {
+	window, err := relay.NewWindow(first, after)
+	if err != nil {
+		return relay.Window{}, hr.Period{}, err
+	}
+	period, err := periodOf(from, to)
+	return window, period, err
+}
+
+// loss says what a list becomes when a link's rows are missing.
+type loss bool
+
+const (
+	// partial: several systems answer; the list holds what there is.
+	partial loss = false
+	// whole: one system answers; without it the list is null, never empty.
+	whole loss = true
+)
+
+// pages cuts the window out of each employee's list and reports its faults.
+func pages[T relay.Row](
+	ctx context.Context, lists []reads.List[T], window relay.Window, l loss,
+) []*relay.Connection[T] {
+	out := make([]*relay.Connection[T], len(lists))
+	for i := range lists {
+		list := &lists[i]
+		report(ctx, list.Faults, i)
+		if l == whole && (list.Lost() || list.Unconnected()) {
+			continue
+		}
+		relay.Sort(list.Rows)
+		out[i] = relay.Page(list.Rows, window)
+		out[i].Sources = list.Sources
+	}
+	return out
+}

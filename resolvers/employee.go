@@ -1,0 +1,100 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/model"
+	"github.com/hitotsu/hitotsu/graph/relay"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+)
+
+func (r queryResolver) Employee(ctx context.Context, by model.EmployeeRef) (*hr.Employee, error) {
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if by.ID != nil {
+		if err := idOf(*by.ID, hr.KindEmployee); err != nil {
+			return nil, err
+		}
+		return who.employee(hr.EmployeeID(*by.ID))
+	}
+	if by.Code != nil {
+		if e, ok := who.index.ByCode(*by.Code); ok && who.facts.MaySee(e) {
+			return e, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "no employee whom you may see has this code")
+}
+
+func (r queryResolver) Employees(
+	ctx context.Context, filter *model.EmployeeFilter, first *int, after *string,
+) (*relay.EmployeeConnection, error) {
+	window, err := relay.NewWindow(first, after)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := r.chooser(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := relay.Page(keep(who.people(ctx), chosen), window)
+	page.Sources = who.index.Sources
+	for _, f := range failures(who.index.Sources) {
+		exec.Report(ctx, f)
+	}
+	return page, nil
+}
+
+func (r employeeResolver) Organization(ctx context.Context, objs []*hr.Employee) ([]*hr.Organization, error) {
+	tree, err := r.Directory.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*hr.Organization, len(objs))
+	lost := failures(tree.Sources)
+	for i, e := range objs {
+		unit, ok := tree.Resolve(e.OrganizationID)
+		if !ok && e.OrganizationID != "" {
+			report(ctx, lost, i)
+		}
+		out[i] = unit
+	}
+	return out, nil
+}
+
+func (r employeeResolver) Managers(ctx context.Context, objs []*hr.Employee) ([][]*hr.Employee, error) {
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := r.Directory.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]*hr.Employee, len(objs))
+	lost := failures(tree.Sources)
+	for i, e := range objs {
+		report(ctx, lost, i)
+		out[i] = who.facts.Visible(who.index.ManagersOf(e, tree))
+	}
+	return out, nil
+}
+
+// failures tells the links whose part of the directory is missing.
+func failures(sources []hr.Source) []*fault.Error {
+	var out []*fault.Error
+	for _, s := range sources {
+		if s.Status == hr.SourceFailed && s.Code != nil && s.Link != nil {
+			out = append(out, fault.Upstream(fault.Code(*s.Code), string(s.System), *s.Link,
+				"the system's records could not be read, so what only it knows is missing"))
+		}
+	}
+	return out
+}

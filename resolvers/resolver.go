@@ -1,0 +1,74 @@
+// Package resolvers answers the resolver fields of the schema: one short method
+// a field, in the file that has the name of the field's schema file. A method
+// asks a room below and returns.
+//
+// The executor calls a method once for all its parents, so each returns one
+// result for each of objs, in order.
+//
+// resolvers imports graph, internal/access, internal/reads, internal/directory
+// and internal/hr. It knows no HTTP, no Redis, no vendor.
+package resolvers
+
+import (
+	"context"
+
+	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/generated"
+	"github.com/hitotsu/hitotsu/graph/model"
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/reads"
+)
+
+// Root holds the rooms that resolvers ask. All fields are needed.
+type Root struct {
+	Directory *directory.Directory
+	Reads     *reads.Reader
+	// Systems tells the state of every link.
+	Systems func(ctx context.Context) []*model.SystemLink
+}
+
+var _ generated.ResolverRoot = (*Root)(nil)
+
+type (
+	queryResolver        struct{ *Root }
+	employeeResolver     struct{ *Root }
+	organizationResolver struct{ *Root }
+	overtimeResolver     struct{ *Root }
+	projectResolver      struct{ *Root }
+	taskResolver         struct{ *Root }
+	manhourResolver      struct{ *Root }
+	viewerResolver       struct{ *Root }
+	akashiResolver       struct{ *Root }
+	jobcanResolver       struct{ *Root }
+	carelyResolver       struct{ *Root }
+)
+
+func (r *Root) Query() generated.QueryResolver               { return queryResolver{r} }
+func (r *Root) Employee() generated.EmployeeResolver         { return employeeResolver{r} }
+func (r *Root) Organization() generated.OrganizationResolver { return organizationResolver{r} }
+func (r *Root) Overtime() generated.OvertimeResolver         { return overtimeResolver{r} }
+func (r *Root) Project() generated.ProjectResolver           { return projectResolver{r} }
+func (r *Root) Task() generated.TaskResolver                 { return taskResolver{r} }
+func (r *Root) Manhour() generated.ManhourResolver           { return manhourResolver{r} }
+func (r *Root) Viewer() generated.ViewerResolver             { return viewerResolver{r} }
+func (r *Root) Akashi() generated.AkashiResolver             { return akashiResolver{r} }
+func (r *Root) Jobcan() generated.JobcanResolver             { return jobcanResolver{r} }
+func (r *Root) Carely() generated.CarelyResolver             { return carelyResolver{r} }
+
+// report tells the faults of one parent beside a value that stays.
+func report(ctx context.Context, faults []*fault.Error, parent int) {
+	for _, f := range faults {
+		exec.Report(ctx, f, parent)
+	}
+}
+
+// orNil makes the error of a batch out of errors by parent.
+func orNil(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return exec.Errors(errs)
+		}
+	}
+	return nil
+}
