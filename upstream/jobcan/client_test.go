@@ -1,0 +1,256 @@
+package jobcan_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/jobcan"
+)
+
+func TestMethods_requests(t *testing.T) {
+	t.Parallel()
+	for _, m := range methods() {
+		v := answer(m.good)
+		if _, err := m.call(t.Context(), client(t, v, nil)); err != nil {
+			t.Errorf("%s: %v", m.name, err)
+			continue
+		}
+		r := v.sent[0]
+		got := []string{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("Authorization")}
+		want := []string{"GET", "/base" + m.path, m.query, "Bearer " + markerToken}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", m.name, d)
+		}
+	}
+}
+
+func TestMethods_failures(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		status int
+		body   string
+		code   fault.Code
+	}{
+		"400":             {400, markerBody, fault.UpstreamRefused},
+		"401":             {401, markerBody, fault.UpstreamUnauthorized},
+		"403, no scope":   {403, markerBody, fault.UpstreamRefused},
+		"404":             {404, markerBody, fault.UpstreamRefused},
+		"415":             {415, markerBody, fault.UpstreamRefused},
+		"429":             {429, markerBody, fault.UpstreamRateLimited},
+		"500":             {500, "<html>" + markerBody, fault.UpstreamUnavailable},
+		"page in 200":     {200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		"empty":           {200, "", fault.UpstreamBadResponse},
+		"cut":             {200, `{"employees":[{"id":1,"last_name":"` + markerBody, fault.UpstreamBadResponse},
+		"another shape":   {200, `{"x":"` + markerBody + `"}`, fault.UpstreamBadResponse},
+		"array":           {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse},
+		"text":            {200, `"` + markerBody + `"`, fault.UpstreamBadResponse},
+		"lists are null":  {200, `{"employees":null,"adits":null,"daily_summaries":null,"work":null,"shifts":null,"holiday_types":null,"use_days":null}`, fault.UpstreamBadResponse},
+		"lists are texts": {200, `{"employees":"` + markerBody + `","adits":"x","daily_summaries":"x","work":"x","shifts":"x","holiday_types":"x","use_days":"x"}`, fault.UpstreamBadResponse},
+	}
+	for name, tc := range cases {
+		for _, m := range methods() {
+			var logs bytes.Buffer
+			v := &vendor{status: tc.status, bodies: []string{tc.body}}
+			c := client(t, v, func(o *jobcan.Options) {
+				o.Transport = chain(t, v, staticTokens(markerToken), &logs)
+			})
+			_, err := m.call(t.Context(), c)
+			if got := codeOf(err); got != tc.code || fault.From(err).System != "jobcan" {
+				t.Errorf("%s, %s: code %q, want %q", m.name, name, got, tc.code)
+				continue
+			}
+			mustNotLeak(t, err, &logs)
+		}
+	}
+	for _, m := range methods() {
+		if _, err := m.call(t.Context(), client(t, answer(m.nameless), nil)); codeOf(err) != fault.UpstreamBadResponse {
+			t.Errorf("%s, a row without its key: %v, want UPSTREAM_BAD_RESPONSE", m.name, err)
+		}
+	}
+}
+
+func TestMethods_limits(t *testing.T) {
+	t.Parallel()
+	many := make([]jobcan.Date, 32)
+	for i := range many {
+		many[i] = "2026-11-01"
+	}
+	for name, call := range map[string]func(context.Context, *jobcan.Client) error{
+		"32 dates": func(ctx context.Context, c *jobcan.Client) error { _, err := c.SummariesOf(ctx, 1, many); return err },
+		"no dates": func(ctx context.Context, c *jobcan.Client) error { _, err := c.ShiftsOf(ctx, 1, nil); return err },
+		"not a date": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.AditsOfDay(ctx, "2026-02-30")
+			return err
+		},
+		"not a date, one": func(ctx context.Context, c *jobcan.Client) error { _, err := c.AditsOf(ctx, 1, "x"); return err },
+		"summaries":       func(ctx context.Context, c *jobcan.Client) error { _, err := c.SummariesOfDay(ctx, ""); return err },
+		"reversed": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.MonthlySummaryOf(ctx, 1, "2026-11-02", "2026-11-01")
+			return err
+		},
+		"leave": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.UseDaysOf(ctx, 1, "", "", "paid")
+			return err
+		},
+	} {
+		v := answer("{}")
+		if got := codeOf(call(t.Context(), client(t, v, nil))); got != fault.BadUserInput || len(v.sent) != 0 {
+			t.Errorf("%s: %q after %d requests, want BAD_USER_INPUT unsent", name, got, len(v.sent))
+		}
+	}
+}
+
+func TestAuthorization(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		token string
+		bare  bool
+		want  string
+	}{
+		{"t", false, "Bearer t"},
+		{"Bearer t", false, "Bearer t"},
+		{"bearer t", false, "bearer t"},
+		{"t", true, "t"},
+	} {
+		v := answer("[]")
+		c := client(t, v, func(o *jobcan.Options) {
+			o.BareToken = tc.bare
+			o.Transport = chain(t, v, staticTokens(tc.token), io.Discard)
+		})
+		if _, err := c.HolidayTypes(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := v.sent[0].Header.Get("Authorization"); got != tc.want {
+			t.Errorf("%q, bare %v: %q, want %q", tc.token, tc.bare, got, tc.want)
+		}
+	}
+}
+
+func TestOptions_pathsAndFields(t *testing.T) {
+	t.Parallel()
+	v := answer(`{"employees":[{"id":1,"bangou":16,"code":"x"}]}`, `{"adits":[{"at":"2026-11-01 09:00","what":"in"}]}`)
+	c := client(t, v, func(o *jobcan.Options) {
+		o.Paths = jobcan.Paths{Employees: "/v2/people", AditsOf: "/v2/people/{employee_id}/adits"}
+		o.StaffCodeFields = []string{"bangou"}
+		o.AditTypeFields, o.RecordedAtFields = []string{"what"}, []string{"at"}
+	})
+	people, err := c.Employees(t.Context())
+	if err != nil || people[0].StaffCode != "16" || v.sent[0].URL.Path != "/base/v2/people" {
+		t.Errorf("%+v, %v at %s", people, err, v.sent[0].URL.Path)
+	}
+	adits, err := c.AditsOf(t.Context(), 1, "2026-11-01")
+	if err != nil || v.sent[1].URL.Path != "/base/v2/people/1/adits" {
+		t.Fatal(err, v.sent[1].URL.Path)
+	}
+	want := []jobcan.Adit{{EmployeeID: 1, RecordedAt: jst("2026-11-01 09:00:00"), Type: "in", Date: "2026-11-01"}}
+	if d := cmp.Diff(want, adits); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestNew_refuses(t *testing.T) {
+	t.Parallel()
+	tr := chain(t, answer(""), nil, io.Discard)
+	good := jobcan.Options{BaseURL: "https://jobcan.example", Transport: tr}
+	for name, spoil := range map[string]func(*jobcan.Options){
+		"url":         func(o *jobcan.Options) { o.BaseURL = "" },
+		"transport":   func(o *jobcan.Options) { o.Transport = nil },
+		"path":        func(o *jobcan.Options) { o.Paths.Adits = "adits" },
+		"path query":  func(o *jobcan.Options) { o.Paths.Adits = "/adits?x=1" },
+		"path no id":  func(o *jobcan.Options) { o.Paths.AditsOf = "/adits" },
+		"path and id": func(o *jobcan.Options) { o.Paths.Adits = "/adits/{employee_id}" },
+		"day change":  func(o *jobcan.Options) { o.DayChange = 24 * time.Hour },
+	} {
+		o := good
+		spoil(&o)
+		if _, err := jobcan.New(o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// rows writes n rows of ids from a number on.
+func rows(format string, from, n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(format, from+i)
+	}
+	return strings.Join(out, ",")
+}
+
+func TestEmployees_paging(t *testing.T) {
+	t.Parallel()
+	page := func(from, n int) string { return `{"employees":[` + rows(`{"id":%d,"code":"c"}`, from, n) + `]}` }
+	for name, tc := range map[string]struct {
+		pages   []string
+		want    int
+		cursors []string
+		code    fault.Code
+	}{
+		"short page":              {[]string{page(1, 100), page(101, 50)}, 150, []string{"0", "100"}, ""},
+		"exactly full, then none": {[]string{page(1, 100), page(101, 0)}, 100, []string{"0", "100"}, ""},
+		"nobody":                  {[]string{page(1, 0)}, 0, []string{"0"}, ""},
+		"a cursor that is ignored": {
+			[]string{page(1, 100)}, 0,
+			[]string{"0", "100"}, fault.UpstreamBadResponse,
+		},
+		"ids above int32": {[]string{page(4294967290, 6)}, 6, []string{"0"}, ""},
+	} {
+		v := answer(tc.pages...)
+		got, err := client(t, v, nil).Employees(t.Context())
+		if codeOf(err) != tc.code || len(got) != tc.want {
+			t.Errorf("%s: %d employees, %v", name, len(got), err)
+		}
+		var cursors []string
+		for _, r := range v.sent {
+			cursors = append(cursors, r.URL.Query().Get("last_id"))
+		}
+		if d := cmp.Diff(tc.cursors, cursors); d != "" {
+			t.Errorf("%s: cursors (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestAditsOfDay_paging: a vendor that counts rows may cut an employee in two.
+func TestAditsOfDay_paging(t *testing.T) {
+	t.Parallel()
+	row := func(employee, n int) string {
+		return fmt.Sprintf(`{"employee_id":%d,"recorded_at":"2026-11-01T%02d:%02d:00+09:00"}`, employee, 9+n/60, n%60)
+	}
+	var firstPage, secondPage []string
+	for e := 1; e <= 24; e++ {
+		for n := range 4 {
+			firstPage = append(firstPage, row(e, n))
+		}
+	}
+	firstPage = append(firstPage, row(25, 0), row(25, 1), row(26, 0), row(26, 1))
+	for n := range 4 {
+		secondPage = append(secondPage, row(26, n))
+	}
+	body := func(rows []string) string { return `{"adits":[` + strings.Join(rows, ",") + `]}` }
+	v := answer(body(firstPage), body(secondPage))
+	got, err := client(t, v, nil).AditsOfDay(t.Context(), "2026-11-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cursor := v.sent[1].URL.Query().Get("last_id"); cursor != "25" {
+		t.Errorf("second page after %s, want 25: employee 26 may go on", cursor)
+	}
+	of26 := 0
+	for _, a := range got {
+		if a.EmployeeID == 26 {
+			of26++
+		}
+	}
+	if len(got) != 24*4+2+4 || of26 != 4 {
+		t.Errorf("%d punches, %d of employee 26; want 102 and 4", len(got), of26)
+	}
+}
