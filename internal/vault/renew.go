@@ -19,7 +19,7 @@ func (s *Source) renew(ctx context.Context) error {
 	if !s.stored {
 		fresh, err := s.exchange(ctx, s.snapshot())
 		if err != nil {
-			if isRefusal(err) {
+			if isRefusal(err, true) {
 				err = s.relink().Because(err)
 			}
 			return err
@@ -36,7 +36,7 @@ func (s *Source) renew(ctx context.Context) error {
 		if err != nil || base == nil {
 			return err
 		}
-		lost, err := s.spend(ctx, base)
+		lost, err := s.spend(ctx, base, uncertain)
 		if err != nil || !lost {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Source) leased(r record) time.Duration {
 
 // spend exchanges the credential of base, which bears this process's mark, and
 // stores what comes of it. It reports whether the answer was lost.
-func (s *Source) spend(ctx context.Context, base *record) (lost bool, err error) {
+func (s *Source) spend(ctx context.Context, base *record, uncertain bool) (lost bool, err error) {
 	fresh, err := s.exchange(ctx, *base)
 	switch {
 	case err == nil:
@@ -102,7 +102,7 @@ func (s *Source) spend(ctx context.Context, base *record) (lost bool, err error)
 		s.pending = &next
 		s.mu.Unlock()
 		return false, s.savePending(ctx)
-	case isRefusal(err):
+	case isRefusal(err, uncertain || !s.hasUsable()):
 		dead := *base
 		dead.Flight, dead.Lost = nil, true
 		s.settle(ctx, &dead)
@@ -210,18 +210,37 @@ func (s *Source) snapshot() record {
 	return *s.current
 }
 
-func isRefusal(err error) bool {
-	switch fault.CodeOf(err) {
-	case fault.UpstreamUnauthorized, fault.UpstreamRefused, fault.RelinkNeeded:
+// oauthClientRefused is what RFC 6749, 5.2 calls a client that is not known or
+// whose secret is wrong. It says nothing about the credential.
+const oauthClientRefused = "invalid_client"
+
+// isRefusal reports whether err says that the credential is dead. Not every
+// system tells a dead credential from a request that it does not like for
+// another reason; the latter is taken for the former when inDoubt.
+func isRefusal(err error, inDoubt bool) bool {
+	fe := fault.From(err)
+	if fe.VendorCode == oauthClientRefused {
+		return false
+	}
+	switch fe.Code {
+	case fault.UpstreamUnauthorized, fault.RelinkNeeded:
 		return true
+	case fault.UpstreamRefused:
+		return inDoubt
 	default:
 		return false
 	}
 }
 
+// isUnspent reports whether the system cannot have taken the credential.
 func isUnspent(err error) bool {
-	code := fault.CodeOf(err)
-	return code == fault.Misconfigured || code == fault.UpstreamRateLimited
+	fe := fault.From(err)
+	switch fe.Code {
+	case fault.Misconfigured, fault.UpstreamRateLimited, fault.UpstreamRefused:
+		return true
+	default:
+		return fe.VendorCode == oauthClientRefused
+	}
 }
 
 // attrs describe the credential in the log; neither its owner nor an error's

@@ -44,6 +44,9 @@ const (
 	// refusedPause is how long a token that cannot be renewed rests after it
 	// was refused before it is tried again.
 	refusedPause = time.Minute
+	// refusalPause is how long after a refusal that does not concern the
+	// credential it is tried again.
+	refusalPause = 15 * time.Minute
 	// backOffLeast and backOffMost bound the pause after a failed renewal.
 	backOffLeast = time.Second
 	backOffMost  = time.Minute
@@ -93,6 +96,11 @@ func (s *Source) usable() (string, bool) {
 		return "", false
 	}
 	return s.current.Access, true
+}
+
+func (s *Source) hasUsable() bool {
+	_, ok := s.usable()
+	return ok
 }
 
 // expired is called with mu held.
@@ -202,6 +210,9 @@ func (s *Source) note(err error) {
 		pause = min(backOffMost, backOffLeast<<s.failures)
 	}
 	s.failures++
+	if fe.Code == fault.UpstreamRefused || fe.VendorCode == oauthClientRefused {
+		pause = refusalPause // the answer will not change soon
+	}
 	s.retryAt = now.Add(max(pause, fe.RetryAfter))
 	if fe.Code == fault.RelinkNeeded && s.stored {
 		s.retryAt = now // asking costs only a look into the store, where a new one may be

@@ -79,10 +79,12 @@ type Seed struct {
 // Access, Refresh and ExpiresAt are used. It must not retry by itself and must
 // keep the ctx's deadline. Its error decides what happens:
 //
-//   - UPSTREAM_UNAUTHORIZED, UPSTREAM_REFUSED or RELINK_NEEDED: the system
-//     refuses the credential, which is lost;
-//   - MISCONFIGURED or UPSTREAM_RATE_LIMITED: the credential was not spent,
-//     such as when the OAuth client itself is refused;
+//   - UPSTREAM_UNAUTHORIZED or RELINK_NEEDED: the system refuses the
+//     credential, which is lost;
+//   - UPSTREAM_REFUSED: the same, if the access token does not work any more or
+//     an earlier answer was lost; otherwise it was not spent;
+//   - MISCONFIGURED, UPSTREAM_RATE_LIMITED, or the vendor code invalid_client of
+//     OAuth: the credential was not spent;
 //   - anything else: the system may have spent the credential.
 type Exchanger func(ctx context.Context, current Credential) (Credential, error)
 

@@ -194,17 +194,53 @@ func TestSource_unansweredIsTriedAgainAfterAPause(t *testing.T) {
 	})
 }
 
-func TestSource_unspentIsKept(t *testing.T) {
+func TestSource_refusals(t *testing.T) {
 	t.Parallel()
-	vendor := newVendor(true, 30*day)
-	vendor.fail = func(int) (before, after error) {
-		return fault.New(fault.Misconfigured, "the client is unknown"), nil
-	}
-	src := source(t, open(t, &storetest.Memory{}, vault.Options{}), spec(vendor, vault.Policy{}))
-	src.Invalidate(t.Context(), canary+"-seed")
-	wantCode(t, src, fault.Misconfigured)
-	if st := src.Status(); st.NeedsRelink || st.LastError == "" || st.LastErrorAt.IsZero() {
-		t.Errorf("status %+v", st)
+	client := fault.New(fault.UpstreamUnauthorized, "no such client")
+	client.VendorCode = "invalid_client"
+	refused := fault.New(fault.UpstreamRefused, "not today")
+	for name, c := range map[string]struct {
+		err         *fault.Error
+		works       bool // the access token still does
+		uncertain   bool // an earlier answer was lost
+		want        fault.Code
+		needsRelink bool
+	}{
+		"misconfigured":               {fault.New(fault.Misconfigured, "x"), false, false, fault.Misconfigured, false},
+		"client unknown":              {client, false, false, fault.UpstreamUnauthorized, false},
+		"rate limited":                {fault.New(fault.UpstreamRateLimited, "x"), false, false, fault.UpstreamRateLimited, false},
+		"unauthorized":                {fault.New(fault.UpstreamUnauthorized, "x"), true, false, "", true},
+		"unauthorized, dead":          {fault.New(fault.UpstreamUnauthorized, "x"), false, false, fault.RelinkNeeded, true},
+		"refused while it works":      {refused, true, false, "", false},
+		"refused after a lost answer": {refused, true, true, "", true},
+		"refused, dead":               {refused, false, false, fault.RelinkNeeded, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				vendor := newVendor(false, 30*day)
+				vendor.fail = func(attempt int) (before, after error) {
+					if c.uncertain && attempt == 1 {
+						return nil, errLost
+					}
+					return c.err, nil
+				}
+				v := open(t, &storetest.Memory{}, vault.Options{})
+				src := source(t, v, spec(vendor, vault.Policy{UnknownAfter: time.Minute}))
+				if !c.works {
+					src.Invalidate(t.Context(), canary+"-seed")
+					wantCode(t, src, c.want)
+				} else {
+					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+					v.Run(ctx)
+					cancel()
+					wantCode(t, src, c.want)
+				}
+				if st := src.Status(); st.NeedsRelink != c.needsRelink || st.LastError == "" || st.LastErrorAt.IsZero() {
+					t.Errorf("status %+v", st)
+				}
+			})
+		})
 	}
 }
 
@@ -582,6 +618,9 @@ func TestVault_closeLetsAnExchangeEnd(t *testing.T) {
 		s.Exchange = func(ctx context.Context, c vault.Credential) (vault.Credential, error) {
 			got, err := vendor.exchange(ctx, c)
 			time.Sleep(5 * time.Second)
+			if ctx.Err() != nil {
+				return vault.Credential{}, ctx.Err() // the answer is not read any more
+			}
 			return got, err
 		}
 		v := open(t, docs, vault.Options{})
