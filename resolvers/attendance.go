@@ -20,7 +20,8 @@ func periodOf(from, to hr.Date) (hr.Period, error) {
 	}
 	p := hr.Period{From: from, To: to}
 	if p.Days() > maxPeriodDays {
-		return hr.Period{}, fault.New(fault.BadUserInput, "a period has at most %d days; ask for a shorter one", maxPeriodDays)
+		return hr.Period{}, fault.New(fault.BadUserInput,
+			"a period has at most %d days; ask for a shorter one", maxPeriodDays)
 	}
 	return p, nil
 }

@@ -131,7 +131,9 @@ func (r organizationResolver) Employees(
 	if err != nil {
 		return nil, err
 	}
-	people := keep(who.people(ctx), func(e *hr.Employee) bool { return status == nil || slices.Contains(status, e.Status) })
+	people := keep(who.people(ctx), func(e *hr.Employee) bool {
+		return status == nil || slices.Contains(status, e.Status)
+	})
 	out := make([]*relay.EmployeeConnection, len(objs))
 	for i, o := range objs {
 		units := tree.Names(o.ID)

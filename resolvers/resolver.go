@@ -44,17 +44,38 @@ type (
 	carelyResolver       struct{ *Root }
 )
 
-func (r *Root) Query() generated.QueryResolver               { return queryResolver{r} }
-func (r *Root) Employee() generated.EmployeeResolver         { return employeeResolver{r} }
+// Query answers the root fields.
+func (r *Root) Query() generated.QueryResolver { return queryResolver{r} }
+
+// Employee answers the fields of Employee.
+func (r *Root) Employee() generated.EmployeeResolver { return employeeResolver{r} }
+
+// Organization answers the fields of Organization.
 func (r *Root) Organization() generated.OrganizationResolver { return organizationResolver{r} }
-func (r *Root) Overtime() generated.OvertimeResolver         { return overtimeResolver{r} }
-func (r *Root) Project() generated.ProjectResolver           { return projectResolver{r} }
-func (r *Root) Task() generated.TaskResolver                 { return taskResolver{r} }
-func (r *Root) Manhour() generated.ManhourResolver           { return manhourResolver{r} }
-func (r *Root) Viewer() generated.ViewerResolver             { return viewerResolver{r} }
-func (r *Root) Akashi() generated.AkashiResolver             { return akashiResolver{r} }
-func (r *Root) Jobcan() generated.JobcanResolver             { return jobcanResolver{r} }
-func (r *Root) Carely() generated.CarelyResolver             { return carelyResolver{r} }
+
+// Overtime answers the fields of Overtime.
+func (r *Root) Overtime() generated.OvertimeResolver { return overtimeResolver{r} }
+
+// Project answers the fields of Project.
+func (r *Root) Project() generated.ProjectResolver { return projectResolver{r} }
+
+// Task answers the fields of Task.
+func (r *Root) Task() generated.TaskResolver { return taskResolver{r} }
+
+// Manhour answers the fields of Manhour.
+func (r *Root) Manhour() generated.ManhourResolver { return manhourResolver{r} }
+
+// Viewer answers the fields of Viewer.
+func (r *Root) Viewer() generated.ViewerResolver { return viewerResolver{r} }
+
+// Akashi answers the fields of Akashi.
+func (r *Root) Akashi() generated.AkashiResolver { return akashiResolver{r} }
+
+// Jobcan answers the fields of Jobcan.
+func (r *Root) Jobcan() generated.JobcanResolver { return jobcanResolver{r} }
+
+// Carely answers the fields of Carely.
+func (r *Root) Carely() generated.CarelyResolver { return carelyResolver{r} }
 
 // report tells the faults of one parent beside a value that stays.
 func report(ctx context.Context, faults []*fault.Error, parent int) {

@@ -4,23 +4,22 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/reads"
 )
 
-func (r queryResolver) Akashi(ctx context.Context, link *string) (*model.Akashi, error) {
-	name, err := r.connected(ctx, hr.Akashi, link)
+func (r queryResolver) Akashi(_ context.Context, link *string) (*model.Akashi, error) {
+	name, err := r.connected(hr.Akashi, link)
 	if name == "" {
 		return nil, err
 	}
 	return &model.Akashi{Link: name}, nil
 }
 
-func (r queryResolver) Jobcan(ctx context.Context, link *string) (*model.Jobcan, error) {
-	name, err := r.connected(ctx, hr.Jobcan, link)
+func (r queryResolver) Jobcan(_ context.Context, link *string) (*model.Jobcan, error) {
+	name, err := r.connected(hr.Jobcan, link)
 	if name == "" {
 		return nil, err
 	}
@@ -37,7 +36,7 @@ func (r queryResolver) Carely(ctx context.Context, link *string) (*model.Carely,
 	if !who.facts.MaySeeVendorData() {
 		return nil, fault.New(fault.Forbidden, "only HR may read Carely's own data; ask for overtimes of an employee instead")
 	}
-	name, err := r.connected(ctx, hr.Carely, link)
+	name, err := r.connected(hr.Carely, link)
 	if name == "" {
 		return nil, err
 	}
@@ -46,7 +45,7 @@ func (r queryResolver) Carely(ctx context.Context, link *string) (*model.Carely,
 
 // connected returns the name of a link. A system that is not connected is null
 // without an error; a link that does not exist beside others is an error.
-func (r *Root) connected(ctx context.Context, system hr.System, link *string) (string, error) {
+func (r *Root) connected(system hr.System, link *string) (string, error) {
 	name := hr.DefaultLink
 	if link != nil {
 		name = *link
@@ -56,7 +55,7 @@ func (r *Root) connected(ctx context.Context, system hr.System, link *string) (s
 		return name, nil
 	}
 	if len(links) > 0 {
-		exec.Report(ctx, fault.New(fault.BadUserInput, "no link of this name is configured; systems lists them"))
+		return "", fault.New(fault.BadUserInput, "no link of this name is configured; systems lists them")
 	}
 	return "", nil
 }

@@ -24,7 +24,7 @@ import (
 // commands is the command line. Everything else is configured by the
 // environment and the file that HITOTSU_CONFIG names.
 type commands struct {
-	Demo  demoCommand  `cmd:"" help:"Start a company of 300 people in four simulated systems, and the gateway in front of it."`
+	Demo  demoCommand  `cmd:"" help:"Start four simulated systems with 300 people, and the gateway before them."`
 	Serve serveCommand `cmd:"" help:"Run the gateway in front of the configured systems."`
 	Check checkCommand `cmd:"" help:"Validate the configuration and read each system once, without serving."`
 }
@@ -42,6 +42,12 @@ type process struct {
 	now       func() time.Time
 }
 
+// complain writes a line to standard error; when that fails nobody is left to
+// tell.
+func (p process) complain(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.errs, format+"\n", args...)
+}
+
 // run executes one command and returns the exit code: 0, 1 when it failed, 2
 // when it was called wrongly.
 func run(ctx context.Context, args []string, p process) int {
@@ -51,7 +57,7 @@ func run(ctx context.Context, args []string, p process) int {
 		kong.Description("One GraphQL endpoint over AKASHI, Jobcan, Carely and YESOD."),
 		kong.Writers(p.out, p.errs), kong.Exit(func(code int) { exit = code }))
 	if err != nil {
-		fmt.Fprintln(p.errs, "hitotsu:", err)
+		p.complain("hitotsu: %v", err)
 		return 2
 	}
 	chosen, err := parser.Parse(args)
@@ -59,12 +65,12 @@ func run(ctx context.Context, args []string, p process) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(p.errs, "hitotsu: %v; see hitotsu --help\n", err)
+		p.complain("hitotsu: %v; see hitotsu --help", err)
 		return 2
 	}
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	if err := chosen.Run(p); err != nil {
-		fmt.Fprintln(p.errs, "hitotsu:", message(err))
+		p.complain("hitotsu: %s", message(err))
 		return 1
 	}
 	return 0
@@ -81,7 +87,7 @@ func message(err error) string {
 type demoCommand struct {
 	Seed     uint64 `help:"Seed of the demo company; the same seed and day give the same company." default:"1"`
 	Today    string `help:"The last day with data, as 2026-11-20; the current day by default."`
-	PortBase int    `help:"Port of the first simulator; the others follow, control ports are ten further on." default:"8081"`
+	PortBase int    `help:"Port of the first simulator; control ports lie ten further on." default:"8081"`
 }
 
 func (c demoCommand) Run(ctx context.Context, p process) (err error) {

@@ -112,7 +112,7 @@ func (d *Demo) build(ctx context.Context, opts DemoOptions, now func() time.Time
 
 // environ is the configuration of the demo's gateway: the simulators, and what
 // of the real environment does not name other systems.
-func (d *Demo) environ(real []string) []string {
+func (d *Demo) environ(surroundings []string) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	admin := d.Simulators.akashi.Token(personas(d.Simulators.Company)[company.PersonaHR])
@@ -141,7 +141,7 @@ func (d *Demo) environ(real []string) []string {
 		"HITOTSU_JOBCAN_REQUESTS_PER_SECOND=50",
 		"HITOTSU_YESOD_REQUESTS_PER_SECOND=50",
 	}
-	for _, v := range real {
+	for _, v := range surroundings {
 		if name, _, ok := strings.Cut(v, "="); ok && demoKeeps(name) {
 			env = append(env, v)
 		}
@@ -173,7 +173,7 @@ func demoKeeps(name string) bool {
 // them.
 func (d *Demo) readFile(name string) ([]byte, error) {
 	if name != demoTokensFile {
-		return os.ReadFile(name)
+		return os.ReadFile(name) //nolint:gosec // the operator names the file
 	}
 	var b strings.Builder
 	keys := personas(d.Simulators.Company)
@@ -241,25 +241,30 @@ func (d *Demo) Close() error {
 // Greet writes what a newcomer needs.
 func (d *Demo) Greet(w io.Writer) {
 	c := d.Simulators.Company
-	fmt.Fprintf(w, "Hitotsu demo: %d people in %d organisations; the last day with data is %s.\n\n",
+	say(w, "Hitotsu demo: %d people in %d organisations; the last day with data is %s.\n\n",
 		len(c.People), len(c.Organizations), c.Today.Format(time.DateOnly))
-	fmt.Fprintf(w, "  GraphiQL   %s\n  GraphQL    %sgraphql\n\n", d.URL(), d.URL())
-	fmt.Fprintf(w, "Bearer tokens:\n"+
+	say(w, "  GraphiQL   %s\n  GraphQL    %sgraphql\n\n", d.URL(), d.URL())
+	say(w, "Bearer tokens:\n"+
 		"  demo-hr         sees everybody\n"+
 		"  demo-manager    sees the people of the managed organisations and below\n"+
 		"  demo-employee   sees only themselves\n\n")
 	for i, name := range []string{"AKASHI", "Jobcan", "Carely", "YESOD"} {
 		s := d.Simulators.All()[i]
-		fmt.Fprintf(w, "  simulator %-7s %s   control %s\n", name, s.URL(), s.ControlURL())
+		say(w, "  simulator %-7s %s   control %s\n", name, s.URL(), s.ControlURL())
 	}
 	day := c.Today.AddDate(0, 0, -1).Format(time.DateOnly)
-	fmt.Fprintf(w, "\nThree queries to try (GraphiQL has more):\n")
+	say(w, "\nThree queries to try (GraphiQL has more):\n")
 	for _, q := range []string{
 		`{ employees(first: 3) { totalCount nodes { code name { display } organization { path } } } }`,
-		fmt.Sprintf(`{ employees(first: 3) { nodes { code stamps(from: "%s", to: "%s") { nodes { occurredAt kind system } sources { system status } } } } }`, day, day),
+		fmt.Sprintf(`{ employees(first: 3) { nodes { code stamps(from: "%s", to: "%s") `+
+			`{ nodes { occurredAt kind system } sources { system status } } } } }`, day, day),
 		`{ viewer { name roles rights { visibleEmployees } } systems { system healthy quota { perSecond } } }`,
 	} {
-		fmt.Fprintf(w, "  curl -s %sgraphql -H 'Authorization: Bearer demo-hr' -H 'Content-Type: application/json' \\\n    -d '{\"query\": %q}'\n", d.URL(), q)
+		say(w, "  curl -s %sgraphql -H 'Authorization: Bearer demo-hr' -H 'Content-Type: application/json' \\\n"+
+			"    -d '{\"query\": %q}'\n", d.URL(), q)
 	}
-	fmt.Fprintf(w, "\nCtrl-C ends everything.\n")
+	say(w, "\nCtrl-C ends everything.\n")
 }
+
+// say writes to somebody's terminal; when that fails nobody is left to tell.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

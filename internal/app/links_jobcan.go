@@ -7,4 +7,4 @@ import (
 )
 
 func (c *connector) jobcan(ctx context.Context, l *config.Link) error { return nil }
-func (c *connector) yesod(ctx context.Context, l *config.Link) error { return nil }
+func (c *connector) yesod(ctx context.Context, l *config.Link) error  { return nil }

@@ -35,7 +35,7 @@ func Serve(ctx context.Context, opts ServeOptions) (err error) {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s; choose another address with HITOTSU_LISTEN: %w", c.Listen, err)
 	}
-	fmt.Fprintf(opts.Out, "%s\nHitotsu listens on http://%s/\n", c, l.Addr())
+	say(opts.Out, "%s\nHitotsu listens on http://%s/\n", c, l.Addr())
 	return g.Run(ctx, l)
 }
 
@@ -66,16 +66,16 @@ func Check(ctx context.Context, opts ServeOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	fmt.Fprintf(opts.Out, "%s\nThe configuration is valid.\n\n", c)
+	say(opts.Out, "%s\nThe configuration is valid.\n\n", c)
 	var failed int
 	for _, r := range g.links.rosters() {
 		people, err := r.People(ctx)
 		if err != nil {
 			failed++
-			fmt.Fprintf(opts.Out, "  %-18s FAILED  %v\n", r.Link(), err)
+			say(opts.Out, "  %-18s FAILED  %v\n", r.Link(), err)
 			continue
 		}
-		fmt.Fprintf(opts.Out, "  %-18s ok      %d people\n", r.Link(), len(people))
+		say(opts.Out, "  %-18s ok      %d people\n", r.Link(), len(people))
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d links failed", failed, len(g.links.rosters()))

@@ -34,7 +34,8 @@ func startSimulators(ctx context.Context, c *company.Company, seed uint64, portB
 ) {
 	keys := personas(c)
 	a := akashi.New(c, akashi.Options{
-		Company: demoCompany, Now: now, PersonalTokens: []int{keys[company.PersonaManager], keys[company.PersonaEmployee]},
+		Company: demoCompany, Now: now,
+		PersonalTokens: []int{keys[company.PersonaManager], keys[company.PersonaEmployee]},
 	})
 	cr, err := carely.New(c, carely.Options{Seed: seed, Now: now})
 	if err != nil {
@@ -50,10 +51,12 @@ func startSimulators(ctx context.Context, c *company.Company, seed uint64, portB
 		{&s.Carely, cr},
 		{&s.Yesod, yesod.New(c, yesod.Options{Seed: seed, Now: now})},
 	} {
-		*one.server = control.New(one.sim, control.Options{Addr: port(portBase, i), ControlAddr: port(portBase, i+controlOffset)})
+		*one.server = control.New(one.sim, control.Options{
+			Addr: port(portBase, i), ControlAddr: port(portBase, i+controlOffset),
+		})
 		if err := (*one.server).Start(ctx); err != nil {
-			return nil, errors.Join(fmt.Errorf("app: simulator %s: %w; choose other ports with --port-base", one.sim.Name(), err),
-				s.Close())
+			err = fmt.Errorf("app: simulator %s: %w; choose other ports with --port-base", one.sim.Name(), err)
+			return nil, errors.Join(err, s.Close())
 		}
 	}
 	return s, nil

@@ -106,10 +106,7 @@ func (r *Reader) Alerts(ctx context.Context, people []*hr.Employee) ([]List[*hr.
 			plan: func(missing []cellKey) []call[*hr.Alert] {
 				calls := make([]call[*hr.Alert], len(missing))
 				for i, k := range missing {
-					calls[i] = call[*hr.Alert]{cells: missing[i : i+1], run: func(ctx context.Context) (map[cellKey][]*hr.Alert, error) {
-						rows, err := a.Alerts(ctx, k.subject)
-						return map[cellKey][]*hr.Alert{k: rows}, err
-					}}
+					calls[i] = single(k, func(ctx context.Context) ([]*hr.Alert, error) { return a.Alerts(ctx, k.subject) })
 				}
 				return calls
 			},

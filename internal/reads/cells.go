@@ -73,6 +73,14 @@ type call[T any] struct {
 	run   func(ctx context.Context) (map[cellKey][]T, error)
 }
 
+// single is a call for one cell.
+func single[T any](k cellKey, run func(context.Context) ([]T, error)) call[T] {
+	return call[T]{cells: []cellKey{k}, run: func(ctx context.Context) (map[cellKey][]T, error) {
+		rows, err := run(ctx)
+		return map[cellKey][]T{k: rows}, err
+	}}
+}
+
 // fetch returns a cell for each key. Keys that are neither kept nor being
 // fetched are given to plan, whose calls run side by side.
 func fetch[T any](
@@ -137,7 +145,7 @@ func launch[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, call
 	c.running.Go(func() {
 		defer cancel()
 		group.Wait()
-		// A cell that no call of the plan covered would be waited for for ever.
+		// A cell that no call of the plan covered would be waited for ever.
 		for k, f := range mine {
 			select {
 			case <-f.done:

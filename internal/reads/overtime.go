@@ -37,14 +37,15 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 func carelyOvertimes(c *sources.Carely, missing []cellKey, number func(uuid string) string) []call[*hr.Overtime] {
 	var calls []call[*hr.Overtime]
 	for keys := range slices.Chunk(missing, carelyNumbers) {
-		calls = append(calls, call[*hr.Overtime]{cells: keys, run: func(ctx context.Context) (map[cellKey][]*hr.Overtime, error) {
+		run := func(ctx context.Context) (map[cellKey][]*hr.Overtime, error) {
 			people := make([]sources.CarelyPerson, len(keys))
 			for i, k := range keys {
 				people[i] = sources.CarelyPerson{UUID: k.subject, Number: number(k.subject)}
 			}
 			rows, err := c.Overtimes(ctx, people)
 			return spread(c, overtimeCells, rows, func(*hr.Overtime) hr.Date { return hr.Date{} }), err
-		}})
+		}
+		calls = append(calls, call[*hr.Overtime]{cells: keys, run: run})
 	}
 	return calls
 }

@@ -2,6 +2,7 @@ package reads
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
@@ -53,14 +54,14 @@ func gather(missing []cellKey) []need {
 	var needs []need
 	at := map[string]int{}
 	for _, s := range subjects {
-		signature := ""
+		var signature strings.Builder
 		for _, d := range dates[s] {
-			signature += d.Compact()
+			signature.WriteString(d.Compact())
 		}
-		i, ok := at[signature]
+		i, ok := at[signature.String()]
 		if !ok {
 			i = len(needs)
-			at[signature] = i
+			at[signature.String()] = i
 			needs = append(needs, need{dates: dates[s]})
 		}
 		needs[i].subjects = append(needs[i].subjects, s)
@@ -134,11 +135,6 @@ func planRecords(n need, days int) []span {
 	return out
 }
 
-// planBulkDay decides for one Jobcan day whether to ask for everybody (pages of
-// 100 and the empty end page) or person by person.
-func planBulkDay(people, employees int) (bulk bool) {
-	return people > bulkPages(employees)
-}
-
-// bulkPages is what a bulk day costs.
+// bulkPages is what a Jobcan day of everybody costs: pages of 100 and the empty
+// page that ends them.
 func bulkPages(employees int) int { return (employees+jobcanPage-1)/jobcanPage + 1 }

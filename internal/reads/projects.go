@@ -2,6 +2,7 @@ package reads
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/directory"
@@ -30,10 +31,7 @@ func one[T any](
 	ctx context.Context, r *Reader, k cellKey, run func(context.Context) ([]T, error),
 ) ([]T, *fault.Error) {
 	got := fetch(ctx, r.cells, []cellKey{k}, func([]cellKey) []call[T] {
-		return []call[T]{{cells: []cellKey{k}, run: func(ctx context.Context) (map[cellKey][]T, error) {
-			rows, err := run(ctx)
-			return map[cellKey][]T{k: rows}, err
-		}}}
+		return []call[T]{single(k, run)}
 	})[k]
 	if got.fault != nil && !got.stale {
 		return nil, got.fault
@@ -90,18 +88,13 @@ func each[T any](
 	}
 	got := map[cellKey]cell{}
 	for a, missing := range byLink {
-		for k, c := range fetch(ctx, r.cells, missing, func(missing []cellKey) []call[T] {
+		maps.Copy(got, fetch(ctx, r.cells, missing, func(missing []cellKey) []call[T] {
 			calls := make([]call[T], len(missing))
 			for i, k := range missing {
-				calls[i] = call[T]{cells: missing[i : i+1], run: func(ctx context.Context) (map[cellKey][]T, error) {
-					rows, err := run(ctx, a, k.subject)
-					return map[cellKey][]T{k: rows}, err
-				}}
+				calls[i] = single(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.subject) })
 			}
 			return calls
-		}) {
-			got[k] = c
-		}
+		}))
 	}
 	for i, k := range keys {
 		c := got[k]
