@@ -42,7 +42,21 @@ func TestBolt_conforms(t *testing.T) {
 
 func TestRedis_conforms(t *testing.T) {
 	t.Parallel()
-	storetest.Conformance(t, func(t *testing.T) store.Documents { return openRedis(t, storetest.StartRedis(t).URL) })
+	conforms(t, storetest.StartRedis(t).URL)
+}
+
+func TestRedisCluster_conforms(t *testing.T) {
+	t.Parallel()
+	conforms(t, storetest.StartRedisCluster(t, 3))
+}
+
+// conforms gives every test of the suite its own part of one Redis.
+func conforms(t *testing.T, url string) {
+	t.Helper()
+	storetest.Conformance(t, func(t *testing.T) store.Documents {
+		t.Helper()
+		return storetest.Under(openRedis(t, url), t.Name()+":")
+	})
 }
 
 func TestMemory_conforms(t *testing.T) {

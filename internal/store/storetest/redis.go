@@ -20,13 +20,19 @@ type RedisServer struct {
 	// URL is where it listens: a unix socket, so that tests need no ports.
 	URL string
 
-	dir string
-	cmd *exec.Cmd
+	dir  string
+	args []string // beside those that every server gets
+	cmd  *exec.Cmd
 }
 
 // StartRedis starts a redis-server that writes everything to disk before it
 // answers. It ends with the test.
 func StartRedis(tb testing.TB) *RedisServer {
+	tb.Helper()
+	return startRedis(tb, "--port", "0")
+}
+
+func startRedis(tb testing.TB, args ...string) *RedisServer {
 	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		tb.Fatal("redis-server is not installed; run the tests by `make test`, which installs what they need " +
@@ -37,7 +43,7 @@ func StartRedis(tb testing.TB) *RedisServer {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &RedisServer{URL: "unix://" + filepath.Join(dir, "s"), dir: dir}
+	r := &RedisServer{URL: "unix://" + filepath.Join(dir, "s"), dir: dir, args: args}
 	tb.Cleanup(func() {
 		r.Kill()
 		if err := os.RemoveAll(dir); err != nil {
@@ -52,8 +58,11 @@ func StartRedis(tb testing.TB) *RedisServer {
 func (r *RedisServer) Start(tb testing.TB) {
 	tb.Helper()
 	var output bytes.Buffer
-	r.cmd = exec.Command("redis-server", "--port", "0", "--unixsocket", filepath.Join(r.dir, "s"), "--dir", r.dir,
-		"--save", "", "--appendonly", "yes", "--appendfsync", "always")
+	args := append([]string{
+		"--unixsocket", filepath.Join(r.dir, "s"), "--dir", r.dir, "--save", "",
+		"--appendonly", "yes", "--appendfsync", "always",
+	}, r.args...)
+	r.cmd = exec.Command("redis-server", args...)
 	r.cmd.Stdout, r.cmd.Stderr = &output, &output
 	if err := r.cmd.Start(); err != nil {
 		tb.Fatal(err)
