@@ -1,0 +1,257 @@
+package yesod
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/transport"
+)
+
+// DefaultQueryPath is YESOD's; the resale has /api/v22.10/query.
+const DefaultQueryPath = "/api/v24.10/query"
+
+// Options configure a Client.
+type Options struct {
+	// BaseURL is the tenant's host, before /api; needed.
+	BaseURL string
+	// Transport sends the requests; needed.
+	Transport *transport.Client
+	// QueryPath is the query endpoint's; default DefaultQueryPath.
+	QueryPath string
+	// Attributes replace the standard attributes' ids, each where it is not
+	// empty.
+	Attributes Attributes
+}
+
+// ID is the id of an entity or attribute: a UUID in 22 characters of URL-safe
+// base64.
+type ID string
+
+// NilID means no reference.
+const NilID ID = "AAAAAAAAAAAAAAAAAAAAAA"
+
+// None says that the id refers to nothing.
+func (id ID) None() bool { return id == "" || id == NilID }
+
+// Attributes are the ids of the attributes that the client reads by meaning.
+type Attributes struct {
+	FamilyName, GivenName           ID
+	FamilyNameKana, GivenNameKana   ID
+	FamilyNameRoman, GivenNameRoman ID
+	Email                           ID
+	IdentificationNumber            ID
+	EmployeeNumber                  ID
+	Enrollment, EmploymentType      ID
+	JobTitle, Role                  ID
+	Company, CompanyCode            ID
+	Organization, OrganizationCode  ID
+}
+
+// StandardAttributes are the ids seen in every tenant.
+func StandardAttributes() Attributes {
+	return Attributes{
+		FamilyName:           "z6JbmwvYQcO5BKnec_FVAA",
+		GivenName:            "SLjXIv1nQsi_LQ66l6ffog",
+		FamilyNameKana:       "sxWVQVnJTXeZJ_CKhOrzkA",
+		GivenNameKana:        "FGsjIKCMRb2Ow7cV6dO3Og",
+		FamilyNameRoman:      "kNlAxfTYSOG4wYWt_zQXGQ",
+		GivenNameRoman:       "casO712nQWmDWPD1bxTynA",
+		Email:                "TYJ5hHDZSnugN4Lv6e45kw",
+		IdentificationNumber: "B5RlWXoJQyOAVcmj9TUIDg",
+		EmployeeNumber:       "OXJOttwITGGKf6kj--PgRA",
+		Enrollment:           "YGQOwkVSQC2Hh--lCEPNCw",
+		EmploymentType:       "H2jJmfZRR7Ct8k74XqDTjg",
+		JobTitle:             "xvuf-80iRZa3GAjS41ifpw",
+		Role:                 "tW5eXDQYQ5-veshwnZyjyQ",
+		Company:              "4J9wMPgDQJmki9ycfx-Z7g",
+		CompanyCode:          "LGJ7oWZlSHuZkcevm7A9gQ",
+		Organization:         "BjTpbKICS9mSP4C6_XCpgg",
+		OrganizationCode:     "tcEh9H5iRyaAFlTZ0XMnpA",
+	}
+}
+
+func (a *Attributes) all() []*ID {
+	return []*ID{
+		&a.FamilyName, &a.GivenName, &a.FamilyNameKana, &a.GivenNameKana, &a.FamilyNameRoman, &a.GivenNameRoman,
+		&a.Email, &a.IdentificationNumber, &a.EmployeeNumber, &a.Enrollment, &a.EmploymentType, &a.JobTitle, &a.Role,
+		&a.Company, &a.CompanyCode, &a.Organization, &a.OrganizationCode,
+	}
+}
+
+// withDefaults fills what is empty and checks what is not.
+func (a Attributes) withDefaults() (Attributes, error) {
+	d := StandardAttributes()
+	for i, id := range a.all() {
+		if *id == "" {
+			*id = *d.all()[i]
+		}
+		if len(*id) != len(NilID) {
+			return a, errors.New("yesod: an attribute id has 22 characters")
+		}
+	}
+	return a, nil
+}
+
+// Client reads one tenant with one API token. It is safe for concurrent use; all
+// its errors are *fault.Error.
+type Client struct {
+	opts Options
+	url  *url.URL
+	t    *transport.Client
+}
+
+// New returns a Client, or an error that says which option cannot work.
+func New(opts Options) (*Client, error) {
+	base, err := transport.ParseBase(opts.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("yesod: %w", err)
+	}
+	if opts.Transport == nil {
+		return nil, errors.New("yesod: a transport is needed")
+	}
+	if opts.QueryPath == "" {
+		opts.QueryPath = DefaultQueryPath
+	}
+	if !strings.HasPrefix(opts.QueryPath, "/") || strings.ContainsAny(opts.QueryPath, "?#") {
+		return nil, errors.New("yesod: the query path must begin with / and have no query")
+	}
+	if opts.Attributes, err = opts.Attributes.withDefaults(); err != nil {
+		return nil, err
+	}
+	u := *base
+	u.Path += opts.QueryPath
+	return &Client{opts: opts, url: &u, t: opts.Transport}, nil
+}
+
+// EntityType is what a query is about.
+type EntityType string
+
+// The entity types.
+const (
+	Member       EntityType = "member"
+	Company      EntityType = "company"
+	Office       EntityType = "office"
+	Organization EntityType = "organization"
+	Project      EntityType = "project"
+)
+
+// Date is a calendar day, yyyy-mm-dd; empty for none.
+type Date string
+
+// MaxLeavingDate as a base date takes each entity at its last day, so that those
+// who left are found too.
+const MaxLeavingDate Date = "maxLeavingDate"
+
+// Condition compares an attribute.
+type Condition struct {
+	AttributeID ID `json:"attributeId"`
+	// Operator is EQ, NE, GE, GT, LE, LT, FORWARD, BACKWARD, PATIAL (so spelt),
+	// ISNULL, ISNOTNULL, INCLUDE, NOTINCLUDE or DESCENDANT_OF_OR_EQ.
+	Operator string `json:"comparisonOperator"`
+	// Value is a string, an integer or a boolean; a list for the two INCLUDE;
+	// nil for the two NULL tests.
+	Value any `json:"comparisonValue,omitempty"`
+	// ReferenceIDs is mandatory on the wire, null when nil.
+	ReferenceIDs []ID `json:"referenceIds"`
+}
+
+// NotNull is the condition that an attribute has a value.
+func NotNull(attribute ID) Condition { return Condition{AttributeID: attribute, Operator: "ISNOTNULL"} }
+
+// Query says what to read.
+type Query struct {
+	EntityType EntityType
+	Condition  Condition
+	// Attributes and GroupAttributes name what is answered of the entities and of
+	// the groups they belong to.
+	Attributes, GroupAttributes []ID
+	// BaseDate is the day to read, today when empty.
+	BaseDate Date
+}
+
+// Query runs an attribute query. The answer is whole; there are no pages.
+func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
+	if !q.BaseDate.valid() {
+		return nil, c.t.Fault(fault.BadUserInput, "the base date is not a day of the calendar")
+	}
+	body, err := json.Marshal(map[string]any{
+		"query":                  map[string]any{"type": "AttributeQuery", "condition": q.Condition, "onlyLatestData": false},
+		"attributeSelector":      orEmpty(q.Attributes),
+		"groupAttributeSelector": orEmpty(q.GroupAttributes),
+	})
+	if err != nil {
+		return nil, c.t.Fault(fault.Internal, "the request could not be encoded")
+	}
+	u := *c.url
+	params := url.Values{"entityType": {string(q.EntityType)}}
+	if q.BaseDate != "" {
+		params.Set("baseDate", string(q.BaseDate))
+	}
+	u.RawQuery = params.Encode()
+	var out wireResult
+	_, err = c.t.Do(ctx, transport.Call{
+		Operation: "yesod.query." + operation(q.EntityType),
+		// It only reads, in spite of its method.
+		Idempotent: true,
+		Build:      func(ctx context.Context, token string) (*http.Request, error) { return request(ctx, &u, token, body) },
+		Check: func(resp *transport.Response) error {
+			if resp.Status < 200 || resp.Status > 299 {
+				return nil
+			}
+			out = wireResult{}
+			return c.t.Decode(resp, &out)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.entities(out)
+}
+
+// operation keeps the names of operations constant, whatever a caller sends.
+func operation(t EntityType) string {
+	switch t {
+	case Member, Company, Office, Organization, Project:
+		return string(t)
+	default:
+		return "other"
+	}
+}
+
+func request(ctx context.Context, u *url.URL, token string, body []byte) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json")
+	return r, nil
+}
+
+func (d Date) valid() bool {
+	if d == "" || d == MaxLeavingDate {
+		return true
+	}
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// orEmpty writes a list that is nil as [].
+func orEmpty(ids []ID) []ID {
+	if ids == nil {
+		return []ID{}
+	}
+	return ids
+}
+
+// bad says that an answer lacks what the document promises.
+func (c *Client) bad(what string) error { return c.t.Fault(fault.UpstreamBadResponse, what) }
