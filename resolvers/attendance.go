@@ -62,7 +62,8 @@ func (r employeeResolver) Leaves(
 	if err != nil {
 		return nil, err
 	}
-	lists, err := r.Reads.Leaves(ctx, objs, period)
+	names := exec.Selects(ctx, "nodes", "name") || exec.Selects(ctx, "edges", "node", "name")
+	lists, err := r.Reads.Leaves(ctx, objs, period, names)
 	if err != nil {
 		return nil, err
 	}

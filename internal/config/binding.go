@@ -294,12 +294,22 @@ func origins(p *[]string) binding {
 	return b
 }
 
+// personInPath stands for the vendor's own id of an employee.
+const personInPath = "{employee_id}"
+
 func pathEntry(m map[string]string, name string) binding {
+	ofOnePerson := strings.Contains(m[name], personInPath)
 	return binding{
 		get: func() string { return m[name] },
 		set: func(v string) error {
 			if !strings.HasPrefix(v, "/") || strings.ContainsAny(v, "?# ") || strings.ContainsFunc(v, isControl) {
 				return errors.New("must be a path that begins with / and has no query")
+			}
+			switch inPath := strings.Contains(v, personInPath); {
+			case ofOnePerson && !inPath:
+				return errors.New("must hold " + personInPath + ", for the employee's id")
+			case !ofOnePerson && inPath:
+				return errors.New("must not hold " + personInPath + ": it is not about one employee")
 			}
 			m[name] = v
 			return nil

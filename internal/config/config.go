@@ -129,6 +129,12 @@ type Link struct {
 	// Scopes are asked for with a token; empty asks for all the client has.
 	Scopes []string
 
+	// BareToken sends Jobcan's token without "Bearer ".
+	BareToken bool
+	// StaffCodeFields, AditTypeFields and RecordedAtFields are the names that
+	// Jobcan's fields may have, as its reference is not public.
+	StaffCodeFields, AditTypeFields, RecordedAtFields []string
+
 	// RequestsPerSecond and MaxConcurrent are the quota of the link's host.
 	RequestsPerSecond float64
 	MaxConcurrent     int
@@ -206,7 +212,11 @@ func NewLink(system System, name string) Link {
 		l.FirstReissueDelay = 10 * time.Minute
 	case Carely:
 		l.RequestsPerSecond, l.MaxConcurrent = 20, 8 // 20 a second and address is the vendor's limit
-	case Jobcan, YESOD:
+	case Jobcan:
+		l.StaffCodeFields = []string{"code", "staff_code", "employee_code"}
+		l.AditTypeFields = []string{"adit_type", "type", "kind"}
+		l.RecordedAtFields = []string{"recorded_at"}
+	case YESOD:
 	}
 	return l
 }

@@ -179,8 +179,13 @@ func TestLoad_faults(t *testing.T) {
 		"no key":              {nil, akashi()[1:], []string{"HITOTSU_ENCRYPTION_KEY"}},
 		"bad key":             {nil, append(akashi()[1:], "HITOTSU_ENCRYPTION_KEY="+canary), []string{"HITOTSU_ENCRYPTION_KEY"}},
 		"bad employee tokens": {map[string]string{"t": "E1: ok\nE2: [" + canary + "]\nE3: 日本"}, akashi("HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=t"), []string{"t:2", "t:3"}},
-		"write timeout":       {in("server: {write_timeout: 5s}"), []string{file}, []string{"c.yaml:1"}},
-		"not a number":        {nil, []string{"HITOTSU_YESOD_URL=https://y", "HITOTSU_YESOD_TOKEN=t", "HITOTSU_YESOD_REQUESTS_PER_SECOND=NaN"}, []string{"HITOTSU_YESOD_REQUESTS_PER_SECOND"}},
+		"path of nobody": {nil, []string{
+			"HITOTSU_LINK_JOBCAN_X_URL=https://j", "HITOTSU_LINK_JOBCAN_X_TOKEN_URL=https://j",
+			"HITOTSU_LINK_JOBCAN_X_CLIENT_ID=c", "HITOTSU_LINK_JOBCAN_X_CLIENT_SECRET=s",
+			"HITOTSU_LINK_JOBCAN_X_PATHS_ADITS_OF=/adits", "HITOTSU_LINK_JOBCAN_X_PATHS_EMPLOYEES=/{employee_id}",
+		}, []string{"HITOTSU_LINK_JOBCAN_X_PATHS_ADITS_OF", "HITOTSU_LINK_JOBCAN_X_PATHS_EMPLOYEES"}},
+		"write timeout": {in("server: {write_timeout: 5s}"), []string{file}, []string{"c.yaml:1"}},
+		"not a number":  {nil, []string{"HITOTSU_YESOD_URL=https://y", "HITOTSU_YESOD_TOKEN=t", "HITOTSU_YESOD_REQUESTS_PER_SECOND=NaN"}, []string{"HITOTSU_YESOD_REQUESTS_PER_SECOND"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -141,6 +141,11 @@ func (l *Link) jobcan() []setting {
 		row("client_id", required(code(&l.ClientID)), "Id of the API client."),
 		row("client_secret", required(secret(&l.ClientSecret)), "Secret of the API client."),
 		row("scopes", list(&l.Scopes), "Scopes to ask for; none asks for all the client has."),
+		row("bare_token", boolean(&l.BareToken), `Send the token without "Bearer " before it.`),
+		row("staff_code_fields", list(&l.StaffCodeFields), "Names an employee's staff code may have; the first that is "+
+			"there wins."),
+		row("adit_type_fields", list(&l.AditTypeFields), "Names a punch's type may have; without any it is derived."),
+		row("recorded_at_fields", list(&l.RecordedAtFields), "Names a punch's time may have."),
 	}
 }
 

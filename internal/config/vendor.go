@@ -12,11 +12,14 @@ func linkPaths(system System) []named {
 	case Jobcan:
 		return []named{
 			{"employees", "/master/v1/employees", "List of employees."},
-			{"employee", "/master/v1/employees/{id}", "One employee."},
 			{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
-			{"employee_adits", "/attendance/v1/adits/{id}", "Punches of one employee."},
+			{"adits_of", "/attendance/v1/adits/{employee_id}", "Punches of one employee."},
 			{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
-			{"employee_daily_summaries", "/attendance/v1/summaries/daily/{id}", "Daily summaries of one employee."},
+			{"daily_of", "/attendance/v1/summaries/daily/{employee_id}", "Daily summaries of one employee."},
+			{"monthly_of", "/attendance/v1/summaries/monthly/{employee_id}", "Monthly summary of one employee."},
+			{"shifts_of", "/shift/v1/shifts/{employee_id}", "Shifts of one employee."},
+			{"holiday_types", "/holiday/v1/holiday-types", "Kinds of leave."},
+			{"use_days_of", "/holiday/v1/employees/{employee_id}/use-days", "Days of leave of one employee."},
 		}
 	case YESOD:
 		return []named{
@@ -38,6 +41,8 @@ func linkAttributes(system System) []named {
 		{"given_name", "SLjXIv1nQsi_LQ66l6ffog", "Attribute id of the given name."},
 		{"family_name_kana", "sxWVQVnJTXeZJ_CKhOrzkA", "Attribute id of the family name in kana."},
 		{"given_name_kana", "FGsjIKCMRb2Ow7cV6dO3Og", "Attribute id of the given name in kana."},
+		{"family_name_roman", "kNlAxfTYSOG4wYWt_zQXGQ", "Attribute id of the family name in roman letters."},
+		{"given_name_roman", "casO712nQWmDWPD1bxTynA", "Attribute id of the given name in roman letters."},
 		{"email", "TYJ5hHDZSnugN4Lv6e45kw", "Attribute id of the e-mail address."},
 		{"identification_number", "B5RlWXoJQyOAVcmj9TUIDg", "Attribute id of the member number, unique across companies."},
 		{"employee_number", "OXJOttwITGGKf6kj--PgRA", "Attribute id of the employee number within a company."},

@@ -83,8 +83,11 @@ const (
 type Leave struct {
 	Date Date
 	// Days is 1 for a whole day and 0.5 for a half.
-	Days   float64
-	Kind   LeaveKind
+	Days float64
+	Kind LeaveKind
+	// TypeID is the vendor's number of the kind of leave, 0 when unknown; Name
+	// is what the company calls it, nil unless asked for.
+	TypeID int64
 	Name   *string
 	System System
 	Link   string

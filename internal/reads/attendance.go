@@ -13,7 +13,9 @@ const (
 	recordCells = "working_records"
 	breakCells  = "working_records+breaks"
 	leaveCells  = "leaves"
-	alertCells  = "alerts"
+	// leaveNameCells hold the names of the kinds of leave.
+	leaveNameCells = "leave_names"
+	alertCells     = "alerts"
 )
 
 // Stamps returns the stamps of each employee in the period, from the given
@@ -74,8 +76,11 @@ func (r *Reader) WorkingRecords(
 	return read(ctx, r, people, holders(systems, hr.Akashi, hr.Jobcan), readings)
 }
 
-// Leaves returns the days off of each employee; one call a person.
-func (r *Reader) Leaves(ctx context.Context, people []*hr.Employee, period hr.Period) ([]List[*hr.Leave], error) {
+// Leaves returns the days off of each employee; one call a person, and one for
+// the names when they are asked for.
+func (r *Reader) Leaves(
+	ctx context.Context, people []*hr.Employee, period hr.Period, names bool,
+) ([]List[*hr.Leave], error) {
 	var readings []reading[*hr.Leave]
 	for _, j := range r.jobcan {
 		readings = append(readings, daily(j, leaveCells, period, func(missing []cellKey) []call[*hr.Leave] {
@@ -84,7 +89,36 @@ func (r *Reader) Leaves(ctx context.Context, people []*hr.Employee, period hr.Pe
 			}, func(l *hr.Leave) hr.Date { return l.Date })
 		}))
 	}
-	return read(ctx, r, people, []hr.System{hr.Jobcan}, readings)
+	lists, err := read(ctx, r, people, []hr.System{hr.Jobcan}, readings)
+	if err != nil || !names {
+		return lists, err
+	}
+	return lists, r.nameLeaves(ctx, lists)
+}
+
+// nameLeaves replaces rows, which are shared, by copies with their names.
+func (r *Reader) nameLeaves(ctx context.Context, lists []List[*hr.Leave]) error {
+	names := map[hr.Link]map[int64]string{}
+	for _, j := range r.jobcan {
+		rows, fe := one(ctx, r, key(j, leaveNameCells, everybody, hr.Date{}), j.LeaveNames)
+		if fe != nil {
+			return fe
+		}
+		names[j.Link()] = map[int64]string{}
+		for _, n := range rows {
+			names[j.Link()][n.TypeID] = n.Name
+		}
+	}
+	for i := range lists {
+		for k, row := range lists[i].Rows {
+			if name := names[hr.Link{System: row.System, Name: row.Link}][row.TypeID]; name != "" {
+				named := *row
+				named.Name = &name
+				lists[i].Rows[k] = &named
+			}
+		}
+	}
+	return nil
 }
 
 // leaveDays is the longest period of one call for days off; the facts about the
