@@ -377,3 +377,18 @@ func TestRows_withoutIds(t *testing.T) {
 		}
 	}
 }
+
+// TestTimes_impossible: a time that no clock shows is refused, not moved.
+func TestTimes_impossible(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{
+		"2026/02/30 09:00:00", "2026/13/01 09:00:00", "2026/01/01 24:00:00", "2026/01/01 09:60:00", "2026/01/01 09-00-00",
+		"2026/01/01 +9:00:00", "0000/00/00 00:00:00", "soon",
+	} {
+		from := jst("2026-01-01 05:00:00")
+		body := `{"staff_id":7,"stamps":[{"stamped_at":"` + at + `","type":11}]}`
+		if _, err := client(t, ok(body)).Stamps(t.Context(), 7, from, from); codeOf(err) != fault.UpstreamBadResponse {
+			t.Errorf("%s: %v, want UPSTREAM_BAD_RESPONSE", at, err)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package akashi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/hitotsu/hitotsu/upstream/akashi"
+)
+
+// The plain structs are what encoding/json does at best with the same answers.
+type (
+	plainRef struct {
+		OrganizationID int
+		Name           string
+	}
+	plainStaff struct {
+		StaffID                                       int
+		Email, LastName, FirstName, LastNameKana      string
+		FirstNameKana, Tag, StaffNum, IdmNum, Remarks string
+		Organization                                  plainRef
+		Subgroups, ManagedOrganizations               []plainRef
+		EmploymentCategory                            struct {
+			EmploymentCategoryID *int
+			Name                 string
+		}
+		CardTypeID      *int
+		PermissionGroup struct {
+			PermissionGroupID, PermissionType int
+			Name                              string
+		}
+	}
+	plainRecord struct {
+		Date             string `json:"date"`
+		Category         int    `json:"working_day_category"`
+		StartTime        string `json:"start_time"`
+		EndTime          string `json:"end_time"`
+		RoundedStartTime string `json:"rounded_start_time"`
+		RoundedEndTime   string `json:"rounded_end_time"`
+		AttendancePunch  string `json:"attendance_punch_time"`
+		LeavingPunch     string `json:"leaving_punch_time"`
+	}
+)
+
+func staffsBody(n int) string {
+	row := `{"staffId":%d,"email":"a@example.com","lastName":"山川","firstName":"一","lastNameKana":"ヤマカワ",
+		"firstNameKana":"ハジメ","organization":{"organizationId":1,"name":"第一部"},"subgroups":[{"organizationId":2,"name":"第二部"}],
+		"employmentCategory":{"employmentCategoryId":1,"name":"正社員"},"tag":null,"staffNum":"0016","idmNum":null,"cardTypeId":null,
+		"remarks":"備考","permissionGroup":{"permissionGroupId":456,"permissionType":2,"name":"一般管理者"},
+		"managedOrganizations":[{"organizationId":9,"name":"総務部"}]}`
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(row, i+1)
+	}
+	return `{"success":true,"response":{"Count":20,"TotalCount":20,"staffs":[` + strings.Join(out, ",") + `]}}`
+}
+
+func recordsBody(staffs, days int) string {
+	out := make([]string, staffs)
+	for i := range out {
+		recs := make([]string, days)
+		for d := range recs {
+			day := fmt.Sprintf("2026/10/%02d", d+1)
+			recs[d] = fmt.Sprintf(`{"date":%q,"working_day_category":0,"start_time":"%[2]s 09:00:00","end_time":"%[2]s 18:00:00",
+				"rounded_start_time":"%[2]s 09:00:00","rounded_end_time":"%[2]s 18:00:00","attendance_punch_time":"%[2]s 08:58:10",
+				"leaving_punch_time":"%[2]s 18:02:30"}`, day, day)
+		}
+		out[i] = fmt.Sprintf(`{"staff_id":%d,"working_records":[%s]}`, i+1, strings.Join(recs, ","))
+	}
+	return `{"success":true,"response":[` + strings.Join(out, ",") + `]}`
+}
+
+func BenchmarkStaffs(b *testing.B) {
+	body := staffsBody(20)
+	b.Run("client", func(b *testing.B) {
+		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			if p, err := c.Staffs(b.Context(), 0); err != nil || len(p.Staffs) != 20 {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var v struct{ Response struct{ Staffs []plainStaff } }
+			if err := json.Unmarshal([]byte(body), &v); err != nil || len(v.Response.Staffs) != 20 {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkWorkingRecords(b *testing.B) {
+	body := recordsBody(50, 31)
+	ids := make([]akashi.StaffID, 50)
+	b.Run("client", func(b *testing.B) {
+		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			r, err := c.WorkingRecords(b.Context(), akashi.WorkingRecordsQuery{StaffIDs: ids, From: "2026-10-01", To: "2026-10-31"})
+			if err != nil || len(r) != 50 {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var v struct {
+				Response []struct {
+					WorkingRecords []plainRecord `json:"working_records"`
+				}
+			}
+			if err := json.Unmarshal([]byte(body), &v); err != nil || len(v.Response[49].WorkingRecords) != 31 {
+				b.Fatal(err)
+			}
+		}
+	})
+}
