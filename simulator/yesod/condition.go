@@ -79,8 +79,9 @@ func (d *data) compileCondition(c condition) (test, error) {
 	if _, ok := d.attributes[c.AttributeID]; !ok {
 		return test{}, errAttribute
 	}
+	// An absent key is no JSON, so it is refused here as well.
 	var refs []string
-	if c.ReferenceIDs == nil || json.Unmarshal(c.ReferenceIDs, &refs) != nil {
+	if json.Unmarshal(c.ReferenceIDs, &refs) != nil {
 		return test{}, errReference
 	}
 	match, err := d.operator(c, refs)
