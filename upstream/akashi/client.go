@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -88,9 +89,7 @@ func get[T any](ctx context.Context, c *Client, operation string, query url.Valu
 		Build: func(ctx context.Context, token string) (*http.Request, error) {
 			u := *target
 			q := url.Values{"token": {token}}
-			for k, v := range query {
-				q[k] = v
-			}
+			maps.Copy(q, query)
 			u.RawQuery = q.Encode()
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 			if err == nil {

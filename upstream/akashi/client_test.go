@@ -312,12 +312,12 @@ func TestAllStaffs_paging(t *testing.T) {
 		sent  int
 		code  fault.Code
 	}{
-		"the total is reached":           {[]string{page(1, 20, 40), page(21, 20, 40)}, 40, 2, ""},
-		"a short page without a total":   {[]string{page(1, 20, 0), page(21, 20, 0), page(41, 0, 0)}, 40, 3, ""},
-		"a short page beats the total":   {[]string{page(1, 20, 99), page(21, 5, 99)}, 25, 2, ""},
-		"rows shift between pages":       {[]string{page(1, 20, 30), page(20, 11, 30)}, 30, 2, ""},
-		"a page that repeats for ever":   {[]string{page(1, 20, 99), page(1, 20, 99)}, 0, 2, fault.UpstreamBadResponse},
-		"a page that fails fails it all": {[]string{page(1, 20, 99), "<html>"}, 0, 2, fault.UpstreamBadResponse},
+		"the total is reached":         {[]string{page(1, 20, 40), page(21, 20, 40)}, 40, 2, ""},
+		"a short page without a total": {[]string{page(1, 20, 0), page(21, 20, 0), page(41, 0, 0)}, 40, 3, ""},
+		"a short page beats the total": {[]string{page(1, 20, 99), page(21, 5, 99)}, 25, 2, ""},
+		"rows shift between pages":     {[]string{page(1, 20, 30), page(20, 11, 30)}, 30, 2, ""},
+		"a page that repeats for ever": {[]string{page(1, 20, 99), page(1, 20, 99)}, 0, 2, fault.UpstreamBadResponse},
+		"a page that fails":            {[]string{page(1, 20, 99), "<html>"}, 0, 2, fault.UpstreamBadResponse},
 	} {
 		sent := 0
 		base := roundTrip(func(r *http.Request) (*http.Response, error) {

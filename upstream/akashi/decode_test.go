@@ -20,8 +20,6 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func ptr[T any](v T) *T { return &v }
-
 type quirk struct {
 	name string
 	// body is the whole answer when it begins with "!", else the response.
@@ -100,7 +98,7 @@ func TestStaffs_quirks(t *testing.T) {
 		LastName: "山川", FirstName: "一", LastNameKana: "ヤマカワ", FirstNameKana: "ハジメ",
 		Organization:         akashi.OrganizationRef{ID: 1, Name: "第一部"},
 		Subgroups:            []akashi.OrganizationRef{{ID: 2, Name: "第二部"}},
-		EmploymentCategoryID: ptr(1), EmploymentCategoryName: "正社員", Remarks: "備考",
+		EmploymentCategoryID: new(1), EmploymentCategoryName: "正社員", Remarks: "備考",
 		PermissionGroup:      akashi.PermissionGroup{ID: 456, Type: 2, Name: "一般管理者"},
 		ManagedOrganizations: []akashi.OrganizationRef{{ID: 9, Name: "総務部"}},
 	}
@@ -150,7 +148,7 @@ func TestStamps_quirks(t *testing.T) {
 	of := func(s ...akashi.Stamp) akashi.StaffStamps { return akashi.StaffStamps{StaffID: 7, Stamps: s} }
 	local := akashi.Stamp{
 		StampedAt: in, Type: 11, LocalTime: jst("2026-11-01 09:00:34"),
-		OrgID: 12, WorkplaceID: ptr(1), IP: "192.0.2.1",
+		OrgID: 12, WorkplaceID: new(1), IP: "192.0.2.1",
 	}
 	withZone := func(zone string) string {
 		return `{"staff_id":7,"stamps":[{"stamped_at":"2026/11/01 09:01:00","type":11,"local_time":"2026/11/01 09:00:34",
@@ -184,7 +182,7 @@ func TestStamps_quirks(t *testing.T) {
 			"6.10: six attributes, some null",
 			`{"staff_id":7,"stamps":[{"stamped_at":"2026/11/01 09:01:00","type":11,"attributes":{"method":3,"org_id":1,
 				"workplace_id":null,"latitude":null,"longitude":"139.7","ip":null}}]}`,
-			of(akashi.Stamp{StampedAt: in, Type: 11, Method: ptr(3), OrgID: 1, Longitude: ptr(139.7)}),
+			of(akashi.Stamp{StampedAt: in, Type: 11, Method: new(3), OrgID: 1, Longitude: new(139.7)}),
 		},
 		{"no stamps", `{"staff_id":7,"count":0,"stamps":[]}`, akashi.StaffStamps{StaffID: 7, Stamps: []akashi.Stamp{}}},
 	})
@@ -210,7 +208,7 @@ func TestStamps_full(t *testing.T) {
 func TestWorkingRecords_quirks(t *testing.T) {
 	t.Parallel()
 	rec := akashi.WorkingRecord{
-		Date: "2026-11-02", WorkingDayCategory: ptr(0),
+		Date: "2026-11-02", WorkingDayCategory: new(0),
 		StartTime: jst("2026-11-02 09:00:00"), EndTime: jst("2026-11-02 22:00:00"),
 		RoundedStartTime: jst("2026-11-02 09:00:00"), RoundedEndTime: jst("2026-11-02 22:00:00"),
 	}
@@ -248,14 +246,14 @@ func TestWorkingRecords_quirks(t *testing.T) {
 			"[" + row(`,"actual_working_hours_no_rounding":"480","break_time_results":[{"result_break_time_start_time":"2026/11/02 12:00:00",
 				"result_break_time_end_time":"2026/11/02 13:00:00","rounded_break_time_start_time":null,"rounded_break_time_end_time":null}]`) + "]",
 			with(func(r *akashi.WorkingRecord) {
-				r.ActualWorkingMinutesNoRounding = ptr(480)
+				r.ActualWorkingMinutesNoRounding = new(480)
 				r.Breaks = []akashi.BreakTimeResult{{StartTime: jst("2026-11-02 12:00:00"), EndTime: jst("2026-11-02 13:00:00")}}
 			}),
 		},
 		{
 			"a day without work, the date unpadded",
 			`[{"staff_id":"1","working_records":[{"date":"2026/11/3","working_day_category":"2","start_time":null,"end_time":""}]}]`,
-			[]akashi.StaffWorkingRecords{{StaffID: 1, Records: []akashi.WorkingRecord{{Date: "2026-11-03", WorkingDayCategory: ptr(2)}}}},
+			[]akashi.StaffWorkingRecords{{StaffID: 1, Records: []akashi.WorkingRecord{{Date: "2026-11-03", WorkingDayCategory: new(2)}}}},
 		},
 	})
 }
@@ -286,12 +284,12 @@ func TestProjects_quirks(t *testing.T) {
 		{
 			"6.21: no index; estimated_hour is minutes",
 			`{"task_id":150,"name":"作業","code":"t","estimated_hour":60,"estimated_amount":10000,"is_finished":false}`,
-			akashi.Task{ID: 150, Name: "作業", Code: "t", EstimatedMinutes: ptr(60), EstimatedAmount: ptr(10000)},
+			akashi.Task{ID: 150, Name: "作業", Code: "t", EstimatedMinutes: new(60), EstimatedAmount: new(10000)},
 		},
 		{
 			"6.22: index as text, nulls",
 			`{"task_id":150,"name":"作業","code":null,"index":"1","estimated_hour":null,"estimated_amount":null,"is_finished":true}`,
-			akashi.Task{ID: 150, Name: "作業", Index: ptr(1), IsFinished: true},
+			akashi.Task{ID: 150, Name: "作業", Index: new(1), IsFinished: true},
 		},
 	})
 	run(t, func(ctx context.Context, c *akashi.Client) (any, error) { return c.StaffProjects(ctx, 200, "", "") }, []quirk{{

@@ -168,17 +168,20 @@ func TestCustomers_paging(t *testing.T) {
 		"two pages": {
 			[]string{customersPage(true, `"MQ"`, "a"), customersPage(false, `"Mg"`, "b")},
 			[]string{"a", "b"},
-			[]any{nil, "MQ"}, "",
+			[]any{nil, "MQ"},
+			"",
 		},
 		"rows shift between pages (2.4)": {
 			[]string{customersPage(true, `"MQ"`, "a", "b"), customersPage(false, `"Mg"`, "b", "c")},
 			[]string{"a", "b", "c"},
-			[]any{nil, "MQ"}, "",
+			[]any{nil, "MQ"},
+			"",
 		},
 		"the last edge's cursor stands in for endCursor": {
 			[]string{customersPage(true, `null`, "a"), customersPage(false, `null`, "b")},
 			[]string{"a", "b"},
-			[]any{nil, "c-a"}, "",
+			[]any{nil, "c-a"},
+			"",
 		},
 		"nobody":              {[]string{customersPage(false, `null`)}, nil, []any{nil}, ""},
 		"a cursor that stays": {[]string{customersPage(true, `"MQ"`, "a")}, nil, []any{nil, "MQ"}, fault.UpstreamBadResponse},
@@ -186,12 +189,14 @@ func TestCustomers_paging(t *testing.T) {
 		"a null edge and node": {
 			[]string{`{"data":{"customers":{"pageInfo":{"hasNextPage":false},"edges":[null,{"cursor":"x","node":null},{"node":{"uuid":"a"}}]}}}`},
 			[]string{"a"},
-			[]any{nil}, "",
+			[]any{nil},
+			"",
 		},
 		"a second page that fails": {
 			[]string{customersPage(true, `"MQ"`, "a"), `{"errors":[{"message":"no"}]}`},
 			nil,
-			[]any{nil, "MQ"}, fault.UpstreamRefused,
+			[]any{nil, "MQ"},
+			fault.UpstreamRefused,
 		},
 	}
 	for name, tc := range cases {

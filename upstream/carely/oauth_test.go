@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/url"
 	"testing"
 	"time"
@@ -69,9 +70,7 @@ func TestOAuth_requests(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		for k, x := range secret {
-			tc.form[k] = x
-		}
+		maps.Copy(tc.form, secret)
 		want := sent{
 			"POST", "https://auth.carely.example/corporate_manager/oauth/" + tc.path, "",
 			"application/x-www-form-urlencoded", tc.form.Encode(),

@@ -199,8 +199,10 @@ func TestEmployees_paging(t *testing.T) {
 		"exactly full, then none": {[]string{page(1, 100), page(101, 0)}, 100, []string{"0", "100"}, ""},
 		"nobody":                  {[]string{page(1, 0)}, 0, []string{"0"}, ""},
 		"a cursor that is ignored": {
-			[]string{page(1, 100)}, 0,
-			[]string{"0", "100"}, fault.UpstreamBadResponse,
+			[]string{page(1, 100)},
+			0,
+			[]string{"0", "100"},
+			fault.UpstreamBadResponse,
 		},
 		"ids above int32": {[]string{page(4294967290, 6)}, 6, []string{"0"}, ""},
 	} {

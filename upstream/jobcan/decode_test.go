@@ -16,7 +16,7 @@ func TestEmployees_decode(t *testing.T) {
 	t.Parallel()
 	full := jobcan.Employee{
 		ID: 4294967295, StaffCode: "0016", LastName: "山川", FirstName: "一", Email: "a@example.com",
-		MainGroup: ptr(3), SubGroups: []int{4, 5}, WorkKind: ptr(2), EnteredDay: "2020-04-01",
+		MainGroup: new(3), SubGroups: []int{4, 5}, WorkKind: new(2), EnteredDay: "2020-04-01",
 	}
 	names := `"last_name":"山川","first_name":"一","email":"a@example.com","main_group":3,"sub_group":[4,5],"work_kind":2`
 	for name, tc := range map[string]struct {
@@ -144,8 +144,8 @@ func TestSummaries_decode(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := jobcan.DailySummaries{Pending: true, Rows: []jobcan.DailySummary{
-		{EmployeeID: 7, Date: "2026-11-01", WorkMinutes: ptr(480), ShiftMinutes: ptr(480)},
-		{EmployeeID: 7, Date: "2026-11-02", WorkMinutes: ptr(0)},
+		{EmployeeID: 7, Date: "2026-11-01", WorkMinutes: new(480), ShiftMinutes: new(480)},
+		{EmployeeID: 7, Date: "2026-11-02", WorkMinutes: new(0)},
 		{EmployeeID: 7, Date: "2026-11-03"},
 	}}
 	if d := cmp.Diff(want, got); d != "" {
@@ -158,14 +158,14 @@ func TestSummaries_decode(t *testing.T) {
 	}
 	month, err := client(t, answer(`{"employee_id":7,"work":{"all":9600},"shift_over":null}`), nil).
 		MonthlySummaryOf(t.Context(), 7, "2026-11-01", "2026-11-30")
-	if d := cmp.Diff(jobcan.MonthlySummary{EmployeeID: 7, WorkMinutes: ptr(9600)}, month); err != nil || d != "" {
+	if d := cmp.Diff(jobcan.MonthlySummary{EmployeeID: 7, WorkMinutes: new(9600)}, month); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
 
 func TestLeave_decode(t *testing.T) {
 	t.Parallel()
-	types := []jobcan.HolidayType{{ID: 5, GroupID: ptr(1), Name: "有給", VacationType: "paid", AmountUse: "1", StartTime: "09:00", EndTime: "18:00"}}
+	types := []jobcan.HolidayType{{ID: 5, GroupID: new(1), Name: "有給", VacationType: "paid", AmountUse: "1", StartTime: "09:00", EndTime: "18:00"}}
 	const row = `{"holiday_type_id":5,"group_id":1,"work_kind_id":null,"name":"有給","vacation_type":"paid","amount_use":1,"holiday":{"start":"09:00","end":"18:00"}}`
 	for _, body := range []string{`[` + row + `]`, `{"holiday_types":[` + row + `]}`, `{"items":[` + row + `]}`} {
 		got, err := client(t, answer(body), nil).HolidayTypes(t.Context())
@@ -175,7 +175,7 @@ func TestLeave_decode(t *testing.T) {
 	}
 	logs, err := client(t, answer(`{"use_days":[{"use_logs":[{"use_date":"2026-11-04","use_id":5,"use_days":{"days":0.5},"detail":{"type":"paid"}}]},{"use_logs":null}]}`), nil).
 		UseDaysOf(t.Context(), 7, "2026-11-01", "2026-11-30", jobcan.VacationPaid)
-	if d := cmp.Diff([]jobcan.UseLog{{"2026-11-04", 5, ptr(0.5), "paid"}}, logs); err != nil || d != "" {
+	if d := cmp.Diff([]jobcan.UseLog{{"2026-11-04", 5, new(0.5), "paid"}}, logs); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 	shifts, err := client(t, answer(`{"shifts":[{"date":"2026-11-04","shifts":[{"start":"09:00","end":"18:00"}]},{"date":"2026-11-05","shifts":[]}]}`), nil).

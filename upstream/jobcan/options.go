@@ -13,7 +13,7 @@ import (
 // DefaultBaseURL and DefaultTokenURL are the production hosts.
 const (
 	DefaultBaseURL  = "https://api-kintai.jobcan.jp"
-	DefaultTokenURL = "https://api-auth-kintai.jobcan.jp/oauth/token" //nolint:gosec // a URL.
+	DefaultTokenURL = "https://api-auth-kintai.jobcan.jp/oauth/token"
 )
 
 // Limits, for whoever plans calls.

@@ -94,8 +94,6 @@ func jst(s string) time.Time {
 	return t
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // method is one operation in its simplest form.
 type method struct {
 	name, path, query string

@@ -56,11 +56,15 @@ func (b *breaker) admit() (wait time.Duration, open bool) {
 // record tells the outcome of an admitted call. A trial that taught nothing
 // counts as failed, since its permit must be given back either way.
 func (b *breaker) record(v verdict) {
-	switch {
-	case v == alive:
+	switch v {
+	case alive:
 		b.cb.RecordSuccess()
-	case v == failing, b.cb.IsHalfOpen():
+	case failing:
 		b.cb.RecordFailure()
+	case silent:
+		if b.cb.IsHalfOpen() {
+			b.cb.RecordFailure()
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // since they quote the answer.
 func (c *Client) Decode(resp *Response, v any) error {
 	body := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\xef\xbb\xbf")))
-	what := ""
+	var what string
 	switch {
 	case len(body) == 0:
 		what = "the answer is empty"
@@ -61,16 +61,17 @@ func ParseBase(raw string) (*url.URL, error) {
 // dots.
 func Join(base *url.URL, segments ...string) *url.URL {
 	u := *base
-	raw := u.EscapedPath()
+	var raw strings.Builder
+	raw.WriteString(u.EscapedPath())
 	for _, s := range segments {
 		e := url.PathEscape(s)
 		if path.Clean("/"+s) == "/" && strings.Contains(s, ".") {
 			e = strings.ReplaceAll(e, ".", "%2E")
 		}
-		raw += "/" + e
+		raw.WriteString("/" + e)
 	}
-	if dec, err := url.PathUnescape(raw); err == nil {
-		u.Path, u.RawPath = dec, raw
+	if dec, err := url.PathUnescape(raw.String()); err == nil {
+		u.Path, u.RawPath = dec, raw.String()
 	}
 	return &u
 }

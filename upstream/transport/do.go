@@ -189,7 +189,7 @@ func (c *Client) send(ctx context.Context, call Call, req *http.Request) result 
 	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { wrote() }}
 	req = req.WithContext(httptrace.WithClientTrace(attemptCtx, trace))
 	start := c.opts.Now()
-	resp, err := c.opts.Base.RoundTrip(req)
+	resp, err := c.opts.Base.RoundTrip(req) //nolint:bodyclose // closeBody closes it.
 	wrote()
 	if err != nil {
 		return c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))

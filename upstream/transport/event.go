@@ -37,7 +37,9 @@ type Event struct {
 func (c *Client) observeAttempt(ctx context.Context, call Call, r result, n int, took time.Duration) {
 	e := c.event(EventAttempt, call, r, n, took)
 	c.opts.Observe(e)
-	c.log(ctx, slog.LevelDebug, "upstream attempt", e)
+	if c.opts.Logger.Enabled(ctx, slog.LevelDebug) {
+		c.opts.Logger.LogAttrs(ctx, slog.LevelDebug, "upstream attempt", e.attributes()...)
+	}
 }
 
 func (c *Client) observeCall(ctx context.Context, call Call, r result, attempts int, took time.Duration) {
@@ -48,7 +50,9 @@ func (c *Client) observeCall(ctx context.Context, call Call, r result, attempts 
 	if e.Code != "" && e.Code != fault.Cancelled {
 		level = slog.LevelWarn
 	}
-	c.log(ctx, level, "upstream call", e)
+	if c.opts.Logger.Enabled(ctx, level) {
+		c.opts.Logger.LogAttrs(ctx, level, "upstream call", e.attributes()...)
+	}
 }
 
 func (c *Client) event(kind EventKind, call Call, r result, attempt int, took time.Duration) Event {
@@ -62,11 +66,8 @@ func (c *Client) event(kind EventKind, call Call, r result, attempt int, took ti
 	return e
 }
 
-func (c *Client) log(ctx context.Context, level slog.Level, msg string, e Event) {
-	if !c.opts.Logger.Enabled(ctx, level) {
-		return
-	}
-	c.opts.Logger.LogAttrs(ctx, level, msg,
+func (e Event) attributes() []slog.Attr {
+	return []slog.Attr{
 		slog.String("system", e.System),
 		slog.String("link", e.Link),
 		slog.String("operation", e.Operation),
@@ -74,5 +75,5 @@ func (c *Client) log(ctx context.Context, level slog.Level, msg string, e Event)
 		slog.Duration("duration", e.Duration),
 		slog.Int("attempt", e.Attempt),
 		slog.String("code", string(e.Code)),
-	)
+	}
 }

@@ -278,37 +278,44 @@ func TestDo_tokens(t *testing.T) {
 		invalidated []string
 	}{
 		"401 then fine": {
-			[]answer{{status: 401}, {status: 200}}, readCall(), false, "",
+			[]answer{{status: 401}, {status: 200}},
+			readCall(), false, "",
 			[]string{"t1", "t2"},
 			[]string{"t1"},
 		},
 		"401 for ever invalidates once": {
-			[]answer{{status: 401}}, readCall(), false, fault.UpstreamUnauthorized,
+			[]answer{{status: 401}},
+			readCall(), false, fault.UpstreamUnauthorized,
 			[]string{"t1", "t2"},
 			[]string{"t1"},
 		},
 		"no other token, no second attempt": {
-			[]answer{{status: 401}}, readCall(), true, fault.UpstreamUnauthorized,
+			[]answer{{status: 401}},
+			readCall(), true, fault.UpstreamUnauthorized,
 			[]string{"t1"},
 			[]string{"t1"},
 		},
 		"write is not sent again": {
-			[]answer{{status: 401}, {status: 200}}, writeCall(), false, fault.UpstreamUnauthorized,
+			[]answer{{status: 401}, {status: 200}},
+			writeCall(), false, fault.UpstreamUnauthorized,
 			[]string{"t1"},
 			[]string{"t1"},
 		},
 		"write that allows it": {
-			[]answer{{status: 401}, {status: 200}}, once, false, "",
+			[]answer{{status: 401}, {status: 200}},
+			once, false, "",
 			[]string{"t1", "t2"},
 			[]string{"t1"},
 		},
 		"refused inside 200": {
-			[]answer{{status: 200, body: "bad token"}, {status: 200}}, refused, false, "",
+			[]answer{{status: 200, body: "bad token"}, {status: 200}},
+			refused, false, "",
 			[]string{"t1", "t2"},
 			[]string{"t1"},
 		},
 		"401, 5xx, 401": {
-			[]answer{{status: 401}, {status: 500}, {status: 401}}, readCall(), false, fault.UpstreamUnauthorized,
+			[]answer{{status: 401}, {status: 500}, {status: 401}},
+			readCall(), false, fault.UpstreamUnauthorized,
 			[]string{"t1", "t2", "t2"},
 			[]string{"t1"},
 		},

@@ -78,7 +78,7 @@ func StandardAttributes() Attributes {
 	}
 }
 
-func (a *Attributes) all() []*ID {
+func allIDs(a *Attributes) []*ID {
 	return []*ID{
 		&a.FamilyName, &a.GivenName, &a.FamilyNameKana, &a.GivenNameKana, &a.FamilyNameRoman, &a.GivenNameRoman,
 		&a.Email, &a.IdentificationNumber, &a.EmployeeNumber, &a.Enrollment, &a.EmploymentType, &a.JobTitle, &a.Role,
@@ -89,9 +89,10 @@ func (a *Attributes) all() []*ID {
 // withDefaults fills what is empty and checks what is not.
 func (a Attributes) withDefaults() (Attributes, error) {
 	d := StandardAttributes()
-	for i, id := range a.all() {
+	defaults := allIDs(&d)
+	for i, id := range allIDs(&a) {
 		if *id == "" {
-			*id = *d.all()[i]
+			*id = *defaults[i]
 		}
 		if len(*id) != len(NilID) {
 			return a, errors.New("yesod: an attribute id has 22 characters")

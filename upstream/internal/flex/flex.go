@@ -15,7 +15,7 @@ import (
 )
 
 // ErrShape says that a value has a type that cannot be read as what was asked.
-var ErrShape = errors.New("value of another type") //nolint:gochecknoglobals // a constant error.
+var ErrShape = errors.New("value of another type")
 
 // Num reads an integer: a number, a number in a string, null or "".
 type Num struct {
