@@ -45,7 +45,9 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	}
 	api, err := jobcan.New(jobcan.Options{
 		BaseURL: l.URL, Transport: client, Paths: jobcanPaths(l.Paths), Now: c.parts.Now,
-		DayChange: time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute,
+		BareToken: l.BareToken, StaffCodeFields: l.StaffCodeFields, AditTypeFields: l.AditTypeFields,
+		RecordedAtFields: l.RecordedAtFields,
+		DayChange:        time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute,
 	})
 	if err != nil {
 		return err
@@ -54,13 +56,10 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	return nil
 }
 
-// jobcanPaths turns the configured paths into the client's, which spells out
-// whose id a path holds.
 func jobcanPaths(paths map[string]string) jobcan.Paths {
-	path := func(name string) string { return strings.ReplaceAll(paths[name], "{id}", "{employee_id}") }
 	return jobcan.Paths{
-		Employees: path("employees"), Adits: path("adits"), AditsOf: path("employee_adits"),
-		DailySummaries: path("daily_summaries"), DailyOf: path("employee_daily_summaries"),
-		ShiftsOf: path("employee_shifts"), HolidayTypes: path("holiday_types"), UseDaysOf: path("employee_use_days"),
+		Employees: paths["employees"], Adits: paths["adits"], AditsOf: paths["adits_of"],
+		DailySummaries: paths["daily_summaries"], DailyOf: paths["daily_of"], MonthlyOf: paths["monthly_of"],
+		ShiftsOf: paths["shifts_of"], HolidayTypes: paths["holiday_types"], UseDaysOf: paths["use_days_of"],
 	}
 }

@@ -4,6 +4,42 @@ import (
 	"context"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/sources"
+	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
-func (c *connector) yesod(_ context.Context, _ *config.Link) error { return nil }
+func (c *connector) yesod(ctx context.Context, l *config.Link) error {
+	source, err := c.vault.Source(ctx, vault.Spec{
+		ID: id(l, "company", ""), Seed: vault.Seed{Access: l.Token},
+		Remedy: "make a new API token in YESOD's settings and give it to the gateway as HITOTSU_YESOD_TOKEN",
+	})
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, source)
+	if err != nil {
+		return err
+	}
+	api, err := yesod.New(yesod.Options{
+		BaseURL: l.URL, Transport: client, QueryPath: l.Paths["query"], Attributes: yesodAttributes(l.Attributes),
+	})
+	if err != nil {
+		return err
+	}
+	c.links.yesod = append(c.links.yesod, sources.NewYesod(l.Name, api))
+	return nil
+}
+
+func yesodAttributes(ids map[string]string) yesod.Attributes {
+	id := func(name string) yesod.ID { return yesod.ID(ids[name]) }
+	return yesod.Attributes{
+		FamilyName: id("family_name"), GivenName: id("given_name"),
+		FamilyNameKana: id("family_name_kana"), GivenNameKana: id("given_name_kana"),
+		FamilyNameRoman: id("family_name_roman"), GivenNameRoman: id("given_name_roman"),
+		Email: id("email"), IdentificationNumber: id("identification_number"), EmployeeNumber: id("employee_number"),
+		Enrollment: id("enrollment"), EmploymentType: id("employment_type"), JobTitle: id("job_title"),
+		Role: id("role"), Company: id("company"), CompanyCode: id("company_code"),
+		Organization: id("organization"), OrganizationCode: id("organization_code"),
+	}
+}
