@@ -13,13 +13,15 @@ import (
 
 // Decode reads a JSON answer into v. Its errors are UpstreamBadResponse and say
 // in constant words what came instead; the texts of encoding/json are dropped,
-// since they quote the answer.
+// since they quote the answer. Called by Call.Check, an answer that is empty or
+// was cut off is asked for again if the call is idempotent.
 func (c *Client) Decode(resp *Response, v any) error {
 	body := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\xef\xbb\xbf")))
 	var what string
+	again := false
 	switch {
 	case len(body) == 0:
-		what = "the answer is empty"
+		what, again = "the answer is empty", true
 	case body[0] == '<':
 		what = "the answer is a page and not JSON"
 	default:
@@ -29,10 +31,10 @@ func (c *Client) Decode(resp *Response, v any) error {
 		}
 		what = "the answer does not have the documented shape"
 		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-			what = "the answer is not JSON, or was cut off"
+			what, again = "the answer is not JSON, or was cut off", true
 		}
 	}
-	return c.Fault(fault.UpstreamBadResponse, what).Because(&cause{what: "status", status: resp.Status})
+	return c.Fault(fault.UpstreamBadResponse, what).Because(&cause{what: "status", status: resp.Status, again: again})
 }
 
 // ParseBase checks a configured base URL: absolute, http or https, with a host,

@@ -44,7 +44,7 @@ func (c *Client) observeAttempt(ctx context.Context, call Call, r result, n int,
 
 func (c *Client) observeCall(ctx context.Context, call Call, r result, attempts int, took time.Duration) {
 	e := c.event(EventCall, call, r, attempts, took)
-	c.health.note(e.Code, c.opts.Now())
+	c.health.note(e.Code, attempts > 0, c.visiting, c.opts.Now())
 	c.opts.Observe(e)
 	level := slog.LevelInfo
 	if e.Code != "" && e.Code != fault.Cancelled {

@@ -36,15 +36,23 @@ type healthLog struct {
 	failed    bool
 }
 
-func (h *healthLog) note(code fault.Code, now time.Time) {
+// note remembers what an outcome tells about the link. A call that was not sent
+// tells only whether the link's own credential can be had.
+func (h *healthLog) note(code fault.Code, sent, visiting bool, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch code {
 	case "", fault.UpstreamRefused:
 		h.successAt, h.failed = now, false
-	case fault.Cancelled, fault.Internal:
+	case fault.UpstreamUnauthorized, fault.RelinkNeeded:
+		if !visiting {
+			h.code, h.errorAt, h.failed = code, now, true
+		}
+	case fault.UpstreamUnavailable, fault.UpstreamTimeout, fault.UpstreamRateLimited, fault.UpstreamBadResponse:
+		if sent {
+			h.code, h.errorAt, h.failed = code, now, true
+		}
 	default:
-		h.code, h.errorAt, h.failed = code, now, true
 	}
 }
 

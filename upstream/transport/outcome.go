@@ -34,6 +34,8 @@ const (
 type cause struct {
 	what   string
 	status int
+	// again says that the same request may bring a whole answer.
+	again bool
 }
 
 func (c *cause) Error() string {
@@ -77,6 +79,11 @@ func (c *Client) judged(resp *Response, err error) result {
 			fe.RetryAfter = retryAfter(resp.Header, c.opts.Now())
 		}
 	default:
+		// An answer that was cut off is the network's or a proxy's doing: it says
+		// nothing against the system, and another try may hide it.
+		if k, ok := errors.AsType[*cause](err); ok && k.again {
+			r.again = true
+		}
 	}
 	r.err = &fe
 	if fe.Unwrap() == nil {

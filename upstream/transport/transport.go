@@ -122,6 +122,8 @@ func orDefault[T comparable](v *T, d T) {
 // Client sends the calls of one link. It is safe for concurrent use.
 type Client struct {
 	opts Options
+	// visiting says that the tokens are not the link's own.
+	visiting bool
 	*shared
 }
 
@@ -151,11 +153,12 @@ func New(opts Options) (*Client, error) {
 }
 
 // WithTokens returns a client that sends with other tokens (nil for none) and
-// shares everything else, the breaker and the limits above all.
+// shares everything else, the breaker and the limits above all. That its tokens
+// are refused does not make the link unhealthy.
 func (c *Client) WithTokens(tokens Tokens) *Client {
 	opts := c.opts
 	opts.Tokens = tokens
-	return &Client{opts: opts, shared: c.shared}
+	return &Client{opts: opts, visiting: true, shared: c.shared}
 }
 
 // Call is one operation of a vendor.
