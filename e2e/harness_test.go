@@ -64,6 +64,13 @@ func (b *buffer) String() string {
 // demo's gateway, such as "HITOTSU_OPERATION_BUDGET=2s".
 func start(t *testing.T, environ ...string) *demo {
 	t.Helper()
+	return startAfter(t, func(*app.Demo) {}, environ...)
+}
+
+// startAfter is start with something that happens before the gateway makes its
+// first call.
+func startAfter(t *testing.T, before func(*app.Demo), environ ...string) *demo {
+	t.Helper()
 	day, err := hr.ParseDate(today)
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +84,7 @@ func start(t *testing.T, environ ...string) *demo {
 	if err != nil {
 		t.Fatalf("start the demo: %v", err)
 	}
+	before(d.Demo)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()

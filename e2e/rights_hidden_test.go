@@ -1,0 +1,298 @@
+package e2e_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hitotsu/hitotsu/internal/app"
+	"github.com/hitotsu/hitotsu/simulator/akashi"
+	"github.com/hitotsu/hitotsu/simulator/company"
+)
+
+// TestRights_hiddenIsUnknown asks for somebody hidden and for somebody who does
+// not exist: byte for byte the same answer.
+func TestRights_hiddenIsUnknown(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	c := newCensus(t, d)
+	hidden := c.somebodyHidden(t, d)
+	id, code := employeeID(c.staff[hidden]), hidden
+	noID, noCode := employeeID(987654), "E98765"
+	d.indexed(t)
+	for _, test := range []struct{ name, query string }{
+		{"node", `query($id: ID!) { node(id: $id) { id } }`},
+		{"nodes", `query($id: ID!) { nodes(ids: [$id, $id]) { id } }`},
+		{"employee by id", `query($id: ID!) { employee(by: { id: $id }) { id } }`},
+		{"employee by code", `query($code: String!) { employee(by: { code: $code }) { id } }`},
+		{"employees by code", `query($code: String!) { employees(filter: { codes: [$code] }) { totalCount nodes { id } } }`},
+		{"employees by text", `query($code: String!) { employees(filter: { text: $code }) { totalCount
+			pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { id } } }`},
+		{"shifts by id", `query($id: String!) { jobcan { shifts(employee: $id, dates: ["2026-11-19"]) { start } } }`},
+		{"shifts by code", `query($code: String!) { jobcan { shifts(employee: $code, dates: ["2026-11-19"]) { start } } }`},
+	} {
+		for _, token := range []string{managerToken, employeeToken} {
+			for _, s := range d.Simulators.All() {
+				s.ClearHistory()
+			}
+			there := d.ask(t, token, test.query, map[string]any{"id": id, "code": code})
+			asked := upstreamCalls(d)
+			none := d.ask(t, token, test.query, map[string]any{"id": noID, "code": noCode})
+			if diff := cmp.Diff(there.Body, none.Body); diff != "" {
+				t.Errorf("%s as %s: hidden and unknown differ:\n%s", test.name, token, diff)
+			}
+			if asked > 0 {
+				t.Errorf("%s as %s: %d upstream calls for somebody hidden", test.name, token, asked)
+			}
+			for _, e := range there.Errors {
+				if e.code() != "NOT_FOUND" {
+					t.Errorf("%s as %s: %+v", test.name, token, e)
+				}
+			}
+			if found := d.ask(t, hrToken, test.query, map[string]any{"id": id, "code": code}); found.Body == there.Body {
+				t.Errorf("%s: HR gets the same answer, so it proves nothing: %s", test.name, found.Body)
+			}
+		}
+	}
+}
+
+// upstreamCalls is how many requests the four systems got.
+func upstreamCalls(d *demo) int {
+	n := 0
+	for _, s := range d.Simulators.All() {
+		n += s.History().Total
+	}
+	return n
+}
+
+// TestRights_counts compares every count with the dumps.
+func TestRights_counts(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	c := newCensus(t, d)
+	managed := c.managed()[0]
+	hidden := c.somebodyHidden(t, d)
+	for _, token := range []string{hrToken, managerToken, employeeToken} {
+		visible := c.visible(token)
+		count := func(units map[int]bool) int {
+			n := 0
+			for _, code := range visible {
+				if units[c.unit[code]] {
+					n++
+				}
+			}
+			return n
+		}
+		type total struct{ TotalCount int }
+		var got struct {
+			Viewer struct{ Rights struct{ VisibleEmployees int } }
+			All    total
+			Search total
+			Mail   total
+			Codes  total
+			Unit   struct{ One, Tree total }
+			Top    struct{ Tree total }
+			ByUnit total
+			Alone  total
+			Other  total
+		}
+		d.query(t, token, `query($unit: ID!, $top: ID!, $other: ID!, $code: String!) {
+			viewer { rights { visibleEmployees } }
+			all: employees(first: 1) { totalCount }
+			search: employees(first: 1, filter: { text: "demo example" }) { totalCount }
+			mail: employees(first: 1, filter: { email: "nobody@example.com" }) { totalCount }
+			codes: employees(first: 1, filter: { codes: [$code] }) { totalCount }
+			unit: organization(id: $unit) {
+				one: employees(first: 1) { totalCount } tree: employees(first: 1, includeDescendants: true) { totalCount } }
+			top: organization(id: $top) { tree: employees(first: 1, includeDescendants: true) { totalCount } }
+			byUnit: employees(first: 1, filter: { organization: $unit }) { totalCount }
+			alone: employees(first: 1, filter: { organization: $unit, includeDescendants: false }) { totalCount }
+			other: employees(first: 1, filter: { organization: $other }) { totalCount }
+		}`, map[string]any{
+			"unit": unitID(managed), "top": unitID(c.top(managed)), "other": unitID(c.unit[hidden]), "code": hidden,
+		}, &got)
+		want := got
+		want.Viewer.Rights.VisibleEmployees = len(visible)
+		want.All.TotalCount, want.Search.TotalCount, want.Mail.TotalCount = len(visible), len(visible), 0
+		want.Codes.TotalCount = 0
+		if token == hrToken {
+			want.Codes.TotalCount = 1
+		}
+		want.Unit.One.TotalCount = count(map[int]bool{managed: true})
+		want.Alone = want.Unit.One
+		want.Unit.Tree.TotalCount = count(c.below(managed))
+		want.ByUnit = want.Unit.Tree
+		want.Top.Tree.TotalCount = count(c.below(c.top(managed)))
+		want.Other.TotalCount = count(c.below(c.unit[hidden]))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("counts as %s (-want +got):\n%s", token, diff)
+		}
+		if got := codesOf(d.everybody(t, token, 7)); !slices.Equal(got, visible) {
+			t.Errorf("pages of 7 as %s differ:\n%s", token, cmp.Diff(visible, got))
+		}
+	}
+}
+
+// TestRights_projects compares a project's members and man-hours with the dump.
+func TestRights_projects(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	c := newCensus(t, d)
+	mixed := c.mixedProjects(t)
+	code := map[int]string{}
+	for person, staff := range c.staff {
+		code[staff] = person
+	}
+	for _, token := range []string{hrToken, managerToken, employeeToken} {
+		visible := c.visible(token)
+		type booking struct {
+			Date     string
+			Minutes  int
+			Employee struct{ Code string }
+		}
+		var got struct {
+			Nodes []struct {
+				ID      string
+				Members struct {
+					TotalCount int
+					Nodes      []struct{ Employee struct{ Code string } }
+				}
+				Manhours struct {
+					TotalCount int
+					Nodes      []booking
+				}
+			}
+		}
+		d.query(t, token, `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Project { id
+			members(first: 300) { totalCount nodes { employee { code } } }
+			manhours(first: 300, from: "2026-11-18", to: "2026-11-20") { totalCount
+				nodes { date minutes employee { code } } } } } }`, map[string]any{"ids": mixed}, &got)
+		for i, p := range got.Nodes {
+			at := slices.IndexFunc(c.akashi.Projects, func(p akashi.DumpProject) bool {
+				return projectID(p.ProjectID) == mixed[i]
+			})
+			project := c.akashi.Projects[at]
+			var members, gotMembers []string
+			for _, staff := range project.StaffIDs {
+				if slices.Contains(visible, code[staff]) {
+					members = append(members, code[staff])
+				}
+			}
+			for _, m := range p.Members.Nodes {
+				gotMembers = append(gotMembers, m.Employee.Code)
+			}
+			slices.Sort(members)
+			slices.Sort(gotMembers)
+			if !slices.Equal(members, gotMembers) || p.Members.TotalCount != len(members) {
+				t.Errorf("members as %s: %d %v, want %v", token, p.Members.TotalCount, gotMembers, members)
+			}
+			minutes, gotMinutes, rows := map[string]int{}, map[string]int{}, 0
+			for _, m := range c.akashi.Manhours {
+				if m.ProjectID == project.ProjectID && m.Date >= "2026/11/18" && m.Date <= "2026/11/20" &&
+					slices.Contains(visible, code[m.StaffID]) {
+					minutes[code[m.StaffID]] += m.Minutes
+					rows++
+				}
+			}
+			for _, m := range p.Manhours.Nodes {
+				gotMinutes[m.Employee.Code] += m.Minutes
+			}
+			if diff := cmp.Diff(minutes, gotMinutes); diff != "" || p.Manhours.TotalCount != rows {
+				t.Errorf("man-hours as %s: %d rows, want %d (-want +got):\n%s", token, p.Manhours.TotalCount, rows, diff)
+			}
+		}
+	}
+}
+
+// TestRights_alerts shows that AKASHI's alerts come only to those whose own
+// token is known, and that a manager reads those of the managed.
+func TestRights_alerts(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	c := newCensus(t, d)
+	for _, test := range []struct {
+		token, query, code string
+	}{
+		{employeeToken, `{ akashi { alerts { date kind } } viewer { employee { alerts { date kind } } } }`, ""},
+		{managerToken, `{ akashi { alerts { date kind } } }`, ""},
+		{managerToken, `query($employee: String!) { employee(by: { code: $employee }) { alerts { date } } }`, ""},
+		{employeeToken, `query($manager: String!) { employee(by: { code: $manager }) { alerts { date } } }`, "NOT_FOUND"},
+		{hrToken, `query($hidden: String!) { employee(by: { code: $hidden }) { alerts { date } } }`, "PERSONAL_TOKEN_NEEDED"},
+	} {
+		a := d.ask(t, test.token, test.query, map[string]any{
+			"employee": c.employee, "manager": c.manager, "hidden": c.somebodyHidden(t, d),
+		})
+		var got string
+		if len(a.Errors) > 0 {
+			got = a.Errors[0].code()
+		}
+		if got != test.code || len(a.Errors) > 1 {
+			t.Errorf("%s as %s: errors %+v, want code %q", test.query, test.token, a.Errors, test.code)
+		}
+		if test.code == "" && strings.Contains(a.Body, `"alerts":null`) {
+			t.Errorf("%s as %s: %s", test.query, test.token, a.Body)
+		}
+	}
+}
+
+// TestRights_withoutOrganizations starts while the systems that know the
+// organisations are down: a manager's people are not known, and the answer says so.
+func TestRights_withoutOrganizations(t *testing.T) {
+	t.Parallel()
+	d := startAfter(t, func(d *app.Demo) {
+		for _, s := range []interface{ Stop() error }{d.Simulators.Akashi, d.Simulators.Yesod} {
+			if err := s.Stop(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	manager := d.Simulators.Company.Persona(company.PersonaManager).Code
+	for _, query := range []string{
+		`{ employees(first: 300) { totalCount nodes { __typename code } } }`,
+		`{ viewer { employee { __typename code } rights { visibleEmployees } } employees { totalCount nodes { code } } }`,
+	} {
+		a := d.ask(t, managerToken, query, nil)
+		var got struct {
+			Employees struct {
+				TotalCount int
+				Nodes      []face
+			}
+		}
+		a.decode(t, &got)
+		if codes := codesOf(got.Employees.Nodes); !slices.Equal(codes, []string{manager}) || got.Employees.TotalCount != 1 {
+			t.Errorf("the manager sees %d: %v", got.Employees.TotalCount, codes)
+		}
+		said := map[string]bool{}
+		for _, e := range a.Errors {
+			system, _ := e.Extensions["system"].(string)
+			said[system+" "+e.code()] = true
+		}
+		if !said[" UPSTREAM_UNAVAILABLE"] || !said["AKASHI UPSTREAM_UNAVAILABLE"] || !said["YESOD UPSTREAM_UNAVAILABLE"] {
+			t.Errorf("the errors do not say that people are missing: %+v", a.Errors)
+		}
+	}
+	var all struct{ Employees struct{ TotalCount int } }
+	d.ask(t, hrToken, `{ employees(first: 1) { totalCount } }`, nil).decode(t, &all)
+	if all.Employees.TotalCount < 200 {
+		t.Errorf("HR sees %d people out of Jobcan and Carely", all.Employees.TotalCount)
+	}
+	for token, want := range map[string]int{managerToken: 1, employeeToken: 1} {
+		for _, f := range d.everybodyDespiteErrors(t, token) {
+			if f.Code != manager && token == managerToken {
+				t.Errorf("%s sees %s", token, f.Code)
+			}
+		}
+		if got := len(d.everybodyDespiteErrors(t, token)); got != want {
+			t.Errorf("%s sees %d people after HR asked, want %d", token, got, want)
+		}
+	}
+}
+
+func (d *demo) everybodyDespiteErrors(t *testing.T, token string) []face {
+	t.Helper()
+	var got struct{ Employees struct{ Nodes []face } }
+	d.ask(t, token, `{ employees(first: 300) { nodes { code } } }`, nil).decode(t, &got)
+	return got.Employees.Nodes
+}
