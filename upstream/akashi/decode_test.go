@@ -123,7 +123,7 @@ func TestStaffs_quirks(t *testing.T) {
 			minimal(akashi.Staff{ID: 1, EmploymentCategoryName: "従業員"}),
 		},
 		{
-			"3.3: staff_id and staff_code, as everywhere else",
+			"staff_id and staff_code, as everywhere else",
 			`{"staffs":[{"staff_id":"1","staff_code":16}]}`,
 			minimal(akashi.Staff{ID: 1, StaffNum: "16"}),
 		},
@@ -331,7 +331,7 @@ func TestManhours_quirks(t *testing.T) {
 			"6.26: daily_hour_items with a space", `{"manhours":[{"staff_id":200,"dates":[{"date":"2019/08/01","projects":[{"project_id":100,
 			"daily_hour_items ":[{"task_id":150,"minute":60}]}]}]}]}`, of(day),
 		},
-		{"A9: an empty list when there is nothing", `{"manhours":[]}`, akashi.StaffManhours{StaffID: 200}},
+		{"6.25: an empty list when there is nothing", `{"manhours":[]}`, akashi.StaffManhours{StaffID: 200}},
 	})
 }
 

@@ -36,7 +36,7 @@ func TestMethods_requests(t *testing.T) {
 }
 
 // TestMethods_variables: what is not given must not travel as null, which the
-// server may take for a value (2.5).
+// server may take for a value.
 func TestMethods_variables(t *testing.T) {
 	t.Parallel()
 	v := answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
@@ -68,15 +68,15 @@ func TestMethods_failures(t *testing.T) {
 		code       fault.Code
 		vendorCode string
 	}{
-		"401, any body (2.3)":        {401, markerBody, fault.UpstreamUnauthorized, ""},
-		"401 inside 200 (2.3)":       {200, `{"errors":[{"message":"401 Unauthorized"}]}`, fault.UpstreamUnauthorized, ""},
+		"401, any body":              {401, markerBody, fault.UpstreamUnauthorized, ""},
+		"401 inside 200":             {200, `{"errors":[{"message":"401 Unauthorized"}]}`, fault.UpstreamUnauthorized, ""},
 		"429":                        {429, markerBody, fault.UpstreamRateLimited, ""},
 		"429 inside 200":             {200, `{"errors":[{"message":"429 Too Many Requests"}]}`, fault.UpstreamRateLimited, ""},
 		"500":                        {500, "<html>" + markerBody, fault.UpstreamUnavailable, ""},
 		"403":                        {403, markerBody, fault.UpstreamRefused, ""},
-		"errors (2.6)":               {200, `{"errors":[{"message":"` + markerBody + `","extensions":{"value":{"x":"` + markerBody + `"}}}]}`, fault.UpstreamRefused, ""},
+		"errors":                     {200, `{"errors":[{"message":"` + markerBody + `","extensions":{"value":{"x":"` + markerBody + `"}}}]}`, fault.UpstreamRefused, ""},
 		"errors with a code":         {200, `{"errors":[{"message":"` + markerBody + `","extensions":{"code":"undefinedField"}}]}`, fault.UpstreamRefused, "undefinedField"},
-		"errors in 400 (2.6)":        {400, `{"errors":[{"message":"` + markerBody + `","extensions":{"code":"x y"}}]}`, fault.UpstreamRefused, ""},
+		"errors in 400":              {400, `{"errors":[{"message":"` + markerBody + `","extensions":{"code":"x y"}}]}`, fault.UpstreamRefused, ""},
 		"400 with a page":            {400, "<html>" + markerBody, fault.UpstreamRefused, ""},
 		"errors beside partial data": {200, `{"data":{"customers":null},"errors":[{"message":"` + markerBody + `"}]}`, fault.UpstreamRefused, ""},
 		"page in 200":                {200, "<html>" + markerBody, fault.UpstreamBadResponse, ""},
@@ -171,7 +171,7 @@ func TestCustomers_paging(t *testing.T) {
 			[]any{nil, "MQ"},
 			"",
 		},
-		"rows shift between pages (2.4)": {
+		"rows shift between pages": {
 			[]string{customersPage(true, `"MQ"`, "a", "b"), customersPage(false, `"Mg"`, "b", "c")},
 			[]string{"a", "b", "c"},
 			[]any{nil, "MQ"},

@@ -33,7 +33,7 @@ func TestCustomers_decode(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	if name := carely.NormalName(got[0].Department.DisplayName); name != "人事部 西課" {
-		t.Errorf("normal name %q (2.5)", name)
+		t.Errorf("normal name %q", name)
 	}
 }
 
@@ -55,7 +55,7 @@ func TestOvertimes_decode(t *testing.T) {
 	}
 }
 
-// TestUpsertOvertime_validation: 2.6, the errors are JSON in a string.
+// TestUpsertOvertime_validation: the errors are JSON in a string.
 func TestUpsertOvertime_validation(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {

@@ -120,13 +120,13 @@ func TestOAuth_grants(t *testing.T) {
 		want carely.Grant
 		code fault.Code
 	}{
-		"the sample's shape":            {good, full, ""},
-		"lower case type (2.2)":         {`{"access_token":"a1","refresh_token":"r2","token_type":"bearer"}`, unknown, ""},
-		"the table's misspelling (2.2)": {`{"acces_token":"a1","refresh_token":"r2"}`, unknown, ""},
-		"expires_in as text":            {`{"access_token":"a1","refresh_token":"r2","expires_in":"60"}`, carely.Grant{AccessToken: "a1", RefreshToken: "r2", ExpiresAt: now().Add(time.Minute)}, ""},
-		"no refresh token":              {`{"access_token":"a1","token_type":"Bearer"}`, carely.Grant{}, fault.UpstreamBadResponse},
-		"no access token":               {`{"refresh_token":"r2"}`, carely.Grant{}, fault.UpstreamBadResponse},
-		"another type":                  {`{"access_token":"a1","refresh_token":"r2","token_type":"mac"}`, carely.Grant{}, fault.UpstreamBadResponse},
+		"the sample's shape":      {good, full, ""},
+		"lower case type":         {`{"access_token":"a1","refresh_token":"r2","token_type":"bearer"}`, unknown, ""},
+		"the table's misspelling": {`{"acces_token":"a1","refresh_token":"r2"}`, unknown, ""},
+		"expires_in as text":      {`{"access_token":"a1","refresh_token":"r2","expires_in":"60"}`, carely.Grant{AccessToken: "a1", RefreshToken: "r2", ExpiresAt: now().Add(time.Minute)}, ""},
+		"no refresh token":        {`{"access_token":"a1","token_type":"Bearer"}`, carely.Grant{}, fault.UpstreamBadResponse},
+		"no access token":         {`{"refresh_token":"r2"}`, carely.Grant{}, fault.UpstreamBadResponse},
+		"another type":            {`{"access_token":"a1","refresh_token":"r2","token_type":"mac"}`, carely.Grant{}, fault.UpstreamBadResponse},
 	}
 	for name, tc := range cases {
 		for _, call := range []func(context.Context, string) (carely.Grant, error){

@@ -26,7 +26,8 @@ type Adit struct {
 	EmployeeID EmployeeID
 	RecordedAt time.Time
 	// Type is what the answer says. Where it says nothing it is derived by the
-	// product's rule: the first punch of a day is the start of work, even ones
+	// product's rule (https://jobcan.zendesk.com/hc/ja/articles/204134469): the
+	// first punch of a day is the start of work, even ones
 	// begin a break, odd ones end it, and the last is the end of work if it is an
 	// even one and the day has changed. A day that is still running therefore
 	// shows its closing punch as a break that begins.

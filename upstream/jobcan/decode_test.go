@@ -59,7 +59,7 @@ func TestEmployees_staffCodes(t *testing.T) {
 	}
 }
 
-// TestAdits_types is the rule of 6.2 with its same-day catch.
+// TestAdits_types is the product's rule with its same-day catch.
 func TestAdits_types(t *testing.T) {
 	t.Parallel()
 	const in, out, start, end = jobcan.WorkStart, jobcan.WorkEnd, jobcan.RestStart, jobcan.RestEnd

@@ -110,7 +110,7 @@ func codeOf(err error) fault.Code {
 	return fault.CodeOf(err)
 }
 
-// TestQuery_request: 1.4 and 1.4.1, the query for everyone in a company.
+// TestQuery_request: the query for everyone in a company.
 func TestQuery_request(t *testing.T) {
 	t.Parallel()
 	v := &vendor{body: `{"queryResult":[]}`}
@@ -193,9 +193,9 @@ func TestMembers_decode(t *testing.T) {
 		body string
 		want []yesod.Person
 	}{
-		"1.4.2 sample: an array": {`{"date":"2026-11-01","queryResult":[` + memberRow + `],"timestamp":"x"}`, []yesod.Person{member()}},
-		"1.4.2 table: an object": {`{"queryResult":` + memberRow + `}`, []yesod.Person{member()}},
-		"nobody":                 {`{"queryResult":[]}`, []yesod.Person{}},
+		"the sample's form: an array": {`{"date":"2026-11-01","queryResult":[` + memberRow + `],"timestamp":"x"}`, []yesod.Person{member()}},
+		"the table's form: an object": {`{"queryResult":` + memberRow + `}`, []yesod.Person{member()}},
+		"nobody":                      {`{"queryResult":[]}`, []yesod.Person{}},
 		"mail as attribute, left": {
 			`{"queryResult":[{"id":"m1","attributes":[{"attributeId":"TYJ5hHDZSnugN4Lv6e45kw","values":[{"value":"b@example.com"}]},
 			{"attributeId":"4J9wMPgDQJmki9ycfx-Z7g","values":[{"validStart":"2020-04-01","validEnd":"2026-03-31","value":"甲社"}]}]}]}`,
