@@ -37,7 +37,7 @@ func (s linkState) describe() *model.SystemLink {
 		out.Healthy = &health.Healthy
 	}
 	if health.LastError != "" {
-		out.LastError = &model.SystemError{Code: string(health.LastError), At: health.LastErrorAt.In(hr.JST)}
+		out.LastError = &model.SystemError{Code: string(health.LastError), At: health.LastErrorAt.In(hr.JST).Truncate(time.Second)}
 	}
 	if !credential.ExpiresAt.IsZero() {
 		at := credential.ExpiresAt.In(hr.JST).Truncate(time.Second)
