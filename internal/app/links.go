@@ -75,7 +75,7 @@ func (c *connector) options(l *config.Link, quota transport.Quota) transport.Opt
 	return transport.Options{
 		System: string(l.System), Link: l.Name, Base: c.base, Quota: quota,
 		Timeout: l.Timeout, MaxConcurrent: l.MaxConcurrent, MaxBody: int64(l.MaxResponseBytes),
-		Logger: c.parts.Log.With(slog.String("component", "upstream")), Now: c.parts.Now,
+		Logger: c.parts.Log.With(slog.String("component", "upstream")),
 	}
 }
 
