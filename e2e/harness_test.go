@@ -62,14 +62,14 @@ func (b *buffer) String() string {
 
 // start runs a demo until the test ends. environ overrides the defaults of the
 // demo's gateway, such as "HITOTSU_OPERATION_BUDGET=2s".
-func start(t *testing.T, environ ...string) *demo {
+func start(t testing.TB, environ ...string) *demo {
 	t.Helper()
 	return startAfter(t, func(*app.Demo) {}, environ...)
 }
 
 // startAfter is start with something that happens before the gateway makes its
 // first call.
-func startAfter(t *testing.T, before func(*app.Demo), environ ...string) *demo {
+func startAfter(t testing.TB, before func(*app.Demo), environ ...string) *demo {
 	t.Helper()
 	day, err := hr.ParseDate(today)
 	if err != nil {
@@ -120,7 +120,7 @@ func (e gqlError) code() string {
 }
 
 // ask sends a query as a persona and returns the answer, whatever it is.
-func (d *demo) ask(t *testing.T, token, query string, variables map[string]any) answer {
+func (d *demo) ask(t testing.TB, token, query string, variables map[string]any) answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -130,7 +130,7 @@ func (d *demo) ask(t *testing.T, token, query string, variables map[string]any) 
 }
 
 // post sends any body to the GraphQL endpoint.
-func (d *demo) post(t *testing.T, token, contentType, body string) answer {
+func (d *demo) post(t testing.TB, token, contentType, body string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL()+"graphql", strings.NewReader(body))
 	if err != nil {
@@ -162,7 +162,7 @@ func (d *demo) post(t *testing.T, token, contentType, body string) answer {
 }
 
 // query asks and decodes the data into v; errors fail the test.
-func (d *demo) query(t *testing.T, token, query string, variables map[string]any, v any) {
+func (d *demo) query(t testing.TB, token, query string, variables map[string]any, v any) {
 	t.Helper()
 	a := d.ask(t, token, query, variables)
 	if len(a.Errors) > 0 || a.Status != http.StatusOK {
@@ -172,7 +172,7 @@ func (d *demo) query(t *testing.T, token, query string, variables map[string]any
 }
 
 // decode reads the data of an answer, errors or not.
-func (a answer) decode(t *testing.T, v any) {
+func (a answer) decode(t testing.TB, v any) {
 	t.Helper()
 	if err := json.Unmarshal(a.Data, v); err != nil {
 		t.Fatalf("data does not fit: %v\n%.500s", err, a.Data)
@@ -180,7 +180,7 @@ func (a answer) decode(t *testing.T, v any) {
 }
 
 // dump reads a simulator's state through its control port.
-func dump[T any](t *testing.T, s *control.Server) T {
+func dump[T any](t testing.TB, s *control.Server) T {
 	t.Helper()
 	var v T
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.ControlURL()+"/dump", http.NoBody)
@@ -200,7 +200,7 @@ func dump[T any](t *testing.T, s *control.Server) T {
 
 // indexed waits until the index is built, so that what follows is counted in
 // the state INDEXED.
-func (d *demo) indexed(t *testing.T) {
+func (d *demo) indexed(t testing.TB) {
 	t.Helper()
 	var got struct{ Employees struct{ TotalCount int } }
 	d.query(t, hrToken, `{ employees(first: 1) { totalCount } }`, nil, &got)
