@@ -211,7 +211,9 @@ func NewLink(system System, name string) Link {
 	case AKASHI:
 		l.FirstReissueDelay = 10 * time.Minute
 	case Carely:
-		l.RequestsPerSecond, l.MaxConcurrent = 20, 8 // 20 a second and address is the vendor's limit
+		// 20 a second and address is the vendor's limit; with fewer places slow
+		// answers would keep the link below it.
+		l.RequestsPerSecond, l.MaxConcurrent = 20, 20
 	case Jobcan:
 		l.StaffCodeFields = []string{"code", "staff_code", "employee_code"}
 		l.AditTypeFields = []string{"adit_type", "type", "kind"}
