@@ -89,9 +89,11 @@ func fetch[T any](
 	out := make(map[cellKey]cell, len(keys))
 	mine, theirs := c.claim(keys, out)
 	if len(mine) > 0 {
-		missing := make([]cellKey, 0, len(mine))
+		// Keys may repeat: two employees have the same manager.
+		missing, listed := make([]cellKey, 0, len(mine)), make(map[cellKey]bool, len(mine))
 		for _, k := range keys {
-			if mine[k] != nil {
+			if mine[k] != nil && !listed[k] {
+				listed[k] = true
 				missing = append(missing, k)
 			}
 		}
