@@ -9,13 +9,37 @@
 //	GET    /         this list
 //	POST   /stop     close the vendor's listener and its connections
 //	POST   /start    listen again on the same port
-//	POST   /reset    seeded state, empty history, no faults
+//	POST   /reset    seeded state, clock and quirks; empty history, no faults
+//	POST   /seed     another company: {"seed": 7, "today": "2026-11-20", "people": 300}
 //	GET    /history  what was asked; see History
 //	DELETE /history  forget what was asked, keep the state
+//	GET    /journal  the requests that changed the state, in order; see Write
+//	DELETE /journal  forget them, keep the state
 //	GET    /dump     the simulator's full state as JSON
 //	GET    /fault    the faults in force
 //	POST   /fault    add a fault; see Fault
 //	DELETE /fault    end all faults
+//	GET    /quirks   the simulator's switches, by name
+//	POST   /quirks   set some of them: {"name": true}
+//	GET    /clock    the simulator's time
+//	POST   /clock    move it forward: {"advance": "24h"}
+//
+// /seed, /quirks and /clock answer 501 where the simulator has no such thing:
+// see Reseeder, Quirky and Clocked. The journal holds what a simulator tells it
+// with NoteWrite.
+//
+// Some faults that a client should survive:
+//
+//	{"latency_ms": 300, "jitter_ms": 700}
+//	{"cut": "before"}                  the connection ends, nothing was done
+//	{"cut": "after", "method": "POST"} the connection ends, the write was done
+//	{"status": 503, "body": "<html>"}  an error page of a proxy
+//	{"status": 429, "times": 2, "header": {"Retry-After": "3"}}
+//	{"status": 429}                    without a hint how long to wait
+//	{"truncate": true}                 half a JSON
+//	{"bytes_per_second": 50}           a slow body
+//	{"hang": true}
+//	{"revoke": true, "times": 1}       the token of that request dies
 //
 // All of it can be done in process as well, with the methods of Server.
 //
@@ -76,6 +100,7 @@ type Server struct {
 	vendor  http.Handler
 	control http.Handler
 	history *history
+	journal *journal
 	faults  faults
 
 	mu          sync.Mutex
@@ -108,6 +133,7 @@ func New(sim Simulator, opts Options) *Server {
 		opts.KeepRequests = 10_000
 	}
 	s := &Server{sim: sim, opts: opts, history: newHistory(opts)}
+	s.journal = &journal{now: opts.Now, keep: opts.KeepRequests}
 	s.vendor = s.observe(sim.Handler())
 	s.control = s.controlHandler()
 	return s
@@ -193,12 +219,17 @@ func (s *Server) Resume(ctx context.Context) error {
 	return nil
 }
 
-// Reset puts the simulator back to its seeded state, empties the history and
-// ends all faults. It does not start a stopped side.
+// Reset puts the simulator back to its seeded state, empties history and journal
+// and ends all faults. It does not start a stopped side.
 func (s *Server) Reset() {
 	s.sim.Reset()
+	s.forget()
+}
+
+func (s *Server) forget() {
 	s.faults.clear()
 	s.history.clear()
+	s.journal.clear()
 }
 
 // Close ends both sides and waits for everything that runs on them. Closing

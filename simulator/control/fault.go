@@ -1,15 +1,12 @@
 package control
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Fault is a way to misbehave. Without PathPrefix it meets every request of the
@@ -27,6 +24,15 @@ type Fault struct {
 	// LatencyMS delays the answer, in milliseconds; with any other fault or
 	// alone.
 	LatencyMS int `json:"latency_ms,omitempty"`
+	// JitterMS adds up to so many milliseconds to LatencyMS, drawn anew for each
+	// request.
+	JitterMS int `json:"jitter_ms,omitempty"`
+	// Cut ends the connection without an answer: "before" the simulator was
+	// asked or "after" it did what was asked.
+	Cut string `json:"cut,omitempty"`
+	// BytesPerSecond asks the simulator and sends its answer so slowly; 1 or
+	// more.
+	BytesPerSecond int `json:"bytes_per_second,omitempty"`
 	// Truncate asks the simulator and sends the first half of its answer.
 	Truncate bool `json:"truncate,omitempty"`
 	// Garbage answers 200, application/json, and bytes that are no JSON.
@@ -34,6 +40,11 @@ type Fault struct {
 	// Unauthorized refuses the credential in the vendor's way, or with a bare
 	// 401 when the simulator has no way of its own.
 	Unauthorized bool `json:"unauthorized,omitempty"`
+	// Revoke takes back the credential of the request for good and refuses it, as
+	// Unauthorized does. It needs a simulator that implements Revoker.
+	Revoke bool `json:"revoke,omitempty"`
+	// Method limits the fault to one HTTP method, such as "POST".
+	Method string `json:"method,omitempty"`
 	// PathPrefix limits the fault to paths that begin with it.
 	PathPrefix string `json:"path_prefix,omitempty"`
 	// Times is how many requests the fault meets before it ends; 0 means all.
@@ -42,25 +53,37 @@ type Fault struct {
 
 func (f *Fault) validate() error {
 	kinds := 0
-	for _, on := range []bool{f.Status != 0, f.Hang, f.Truncate, f.Garbage, f.Unauthorized} {
+	for _, on := range []bool{
+		f.Status != 0, f.Hang, f.Truncate, f.Garbage, f.Unauthorized, f.Revoke, f.Cut != "", f.BytesPerSecond != 0,
+	} {
 		if on {
 			kinds++
 		}
 	}
 	switch {
 	case kinds > 1:
-		return errors.New("give one of status, hang, truncate, garbage and unauthorized")
-	case kinds == 0 && f.LatencyMS == 0:
-		return errors.New("give one of status, hang, latency_ms, truncate, garbage and unauthorized")
+		return errors.New("give one of " + faultKinds)
+	case kinds == 0 && f.LatencyMS == 0 && f.JitterMS == 0:
+		return errors.New("give latency_ms, jitter_ms or one of " + faultKinds)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("status %d is not between 200 and 599", f.Status)
-	case f.LatencyMS < 0, f.Times < 0:
-		return errors.New("latency_ms and times must not be negative")
+	case f.LatencyMS < 0, f.JitterMS < 0, f.Times < 0, f.BytesPerSecond < 0:
+		return errors.New("latency_ms, jitter_ms, bytes_per_second and times must not be negative")
+	case f.Cut != "" && f.Cut != cutBefore && f.Cut != cutAfter:
+		return errors.New("cut must be before or after")
 	case f.Status == 0 && (f.Body != "" || len(f.Header) > 0):
 		return errors.New("body and header need status")
 	}
 	return nil
 }
+
+const faultKinds = "status, hang, truncate, garbage, unauthorized, revoke, cut and bytes_per_second"
+
+// The values of Fault.Cut.
+const (
+	cutBefore = "before"
+	cutAfter  = "after"
+)
 
 // faults are those in force, the oldest first.
 type faults struct {
@@ -71,7 +94,10 @@ type faults struct {
 // AddFault puts a fault in force; it refuses a contradictory one.
 func (s *Server) AddFault(f Fault) error {
 	if err := f.validate(); err != nil {
-		return fmt.Errorf("control: fault: %w", err)
+		return fmt.Errorf("%w: fault: %w", errInput, err)
+	}
+	if _, ok := s.sim.(Revoker); f.Revoke && !ok {
+		return ErrUnsupported
 	}
 	f.Header = maps.Clone(f.Header)
 	s.faults.mu.Lock()
@@ -97,13 +123,13 @@ func (f *faults) clear() {
 	f.list = nil
 }
 
-// take returns the fault for a path and counts it down.
-func (f *faults) take(path string) (Fault, bool) {
+// take returns the fault for a request and counts it down.
+func (f *faults) take(method, path string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := len(f.list) - 1; i >= 0; i-- {
 		fault := f.list[i]
-		if !strings.HasPrefix(path, fault.PathPrefix) {
+		if !strings.HasPrefix(path, fault.PathPrefix) || fault.Method != "" && fault.Method != method {
 			continue
 		}
 		if fault.Times > 0 {
@@ -116,59 +142,3 @@ func (f *faults) take(path string) (Fault, bool) {
 	}
 	return Fault{}, false
 }
-
-// misbehave answers a request as a fault says.
-func (s *Server) misbehave(fault Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	if fault.LatencyMS > 0 && !wait(r, time.Duration(fault.LatencyMS)*time.Millisecond) {
-		return
-	}
-	switch {
-	case fault.Status != 0:
-		for name, value := range fault.Header {
-			w.Header().Set(name, value)
-		}
-		w.WriteHeader(fault.Status)
-		_, _ = w.Write([]byte(fault.Body))
-	case fault.Hang:
-		<-r.Context().Done()
-	case fault.Truncate:
-		whole := &buffer{header: w.Header(), status: http.StatusOK}
-		next.ServeHTTP(whole, r)
-		w.Header().Del("Content-Length")
-		w.WriteHeader(whole.status)
-		_, _ = w.Write(whole.Bytes()[:whole.Len()/2])
-	case fault.Garbage:
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte("\x00\x1b{\"success\": tru\xff\xfe<<<"))
-	case fault.Unauthorized:
-		if u, ok := s.sim.(Unauthorizer); ok {
-			u.Unauthorized(w, r)
-			return
-		}
-		http.Error(w, "unauthorized", http.StatusUnauthorized)
-	default:
-		next.ServeHTTP(w, r)
-	}
-}
-
-// wait is false when the caller left first.
-func wait(r *http.Request, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
-}
-
-// buffer keeps a whole answer.
-type buffer struct {
-	bytes.Buffer
-	header http.Header
-	status int
-}
-
-func (b *buffer) Header() http.Header    { return b.header }
-func (b *buffer) WriteHeader(status int) { b.status = status }

@@ -15,9 +15,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		defer s.handling.Done()
 		var named string
 		done := s.history.arrive(r)
-		r = r.WithContext(context.WithValue(r.Context(), routeKey{}, &named))
+		r = r.WithContext(s.noting(context.WithValue(r.Context(), routeKey{}, &named), r.Method, r.URL.Path))
 		sw := &statusWriter{ResponseWriter: w}
-		fault, faulty := s.faults.take(r.URL.Path)
+		fault, faulty := s.faults.take(r.Method, r.URL.Path)
 		if faulty {
 			// A fault may never reach the handler that knows the pattern.
 			if mux, ok := next.(interface {
@@ -36,6 +36,13 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		if sw.status == 0 && r.Context().Err() == nil {
 			sw.status = http.StatusOK // net/http sends it for a silent handler
 		}
+	})
+}
+
+// noting lets NoteWrite reach the journal.
+func (s *Server) noting(ctx context.Context, method, path string) context.Context {
+	return context.WithValue(ctx, journalKey{}, func(operation string, change any) {
+		s.journal.add(Write{Method: method, Path: path, Operation: operation, Change: change})
 	})
 }
 
@@ -77,7 +84,8 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func endpoints() []string {
 	return []string{
 		"GET /", "POST /stop", "POST /start", "POST /reset", "GET /history", "DELETE /history",
-		"GET /dump", "GET /fault", "POST /fault", "DELETE /fault",
+		"GET /journal", "DELETE /journal", "GET /dump", "GET /fault", "POST /fault", "DELETE /fault",
+		"POST /seed", "GET /quirks", "POST /quirks", "GET /clock", "POST /clock",
 	}
 }
 
@@ -95,14 +103,23 @@ func (s *Server) controlHandler() http.Handler {
 		answer(w, http.StatusOK, s.History())
 	})
 	mux.HandleFunc("DELETE /history", s.done(func(*http.Request) error { s.ClearHistory(); return nil }))
+	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, s.Journal())
+	})
+	mux.HandleFunc("DELETE /journal", s.done(func(*http.Request) error { s.ClearJournal(); return nil }))
 	mux.HandleFunc("GET /dump", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, s.sim.Dump())
 	})
 	mux.HandleFunc("GET /fault", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, s.Faults())
 	})
-	mux.HandleFunc("POST /fault", s.postFault)
+	mux.HandleFunc("POST /fault", s.done(s.postFault))
 	mux.HandleFunc("DELETE /fault", s.done(func(*http.Request) error { s.ClearFaults(); return nil }))
+	mux.HandleFunc("POST /seed", s.done(s.postSeed))
+	mux.HandleFunc("GET /quirks", s.getQuirks)
+	mux.HandleFunc("POST /quirks", s.done(s.postQuirks))
+	mux.HandleFunc("GET /clock", s.getClock)
+	mux.HandleFunc("POST /clock", s.done(s.postClock))
 	return guard(mux)
 }
 
@@ -122,7 +139,7 @@ func guard(next http.Handler) http.Handler {
 func (s *Server) done(do func(*http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := do(r); err != nil {
-			answer(w, http.StatusInternalServerError, map[string]string{"error": err.Error()})
+			fail(w, err)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
@@ -132,19 +149,12 @@ func (s *Server) done(do func(*http.Request) error) http.HandlerFunc {
 // maxFaultBytes is room for the largest error page that a test may want.
 const maxFaultBytes = 1 << 20
 
-func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
+func (s *Server) postFault(r *http.Request) error {
 	var fault Fault
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFaultBytes))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&fault)
-	if err == nil {
-		err = s.AddFault(fault)
+	if err := decode(r, &fault); err != nil {
+		return err
 	}
-	if err != nil {
-		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
+	return s.AddFault(fault)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
