@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/internal/access"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -98,4 +99,20 @@ func (w *asking) employee(id hr.EmployeeID) (*hr.Employee, error) {
 		return e, nil
 	}
 	return nil, fault.New(fault.NotFound, "no employee whom you may see has this id")
+}
+
+// named returns the visible employee that an argument names.
+func (w *asking) named(by model.EmployeeRef) (*hr.Employee, error) {
+	if by.ID != nil {
+		if err := idOf(*by.ID, hr.KindEmployee); err != nil {
+			return nil, err
+		}
+		return w.employee(hr.EmployeeID(*by.ID))
+	}
+	if by.Code != nil {
+		if e, ok := w.index.ByCode(*by.Code); ok && w.facts.MaySee(e) {
+			return e, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "no employee whom you may see has this code")
 }

@@ -15,18 +15,7 @@ func (r queryResolver) Employee(ctx context.Context, by model.EmployeeRef) (*hr.
 	if err != nil {
 		return nil, err
 	}
-	if by.ID != nil {
-		if err := idOf(*by.ID, hr.KindEmployee); err != nil {
-			return nil, err
-		}
-		return who.employee(hr.EmployeeID(*by.ID))
-	}
-	if by.Code != nil {
-		if e, ok := who.index.ByCode(*by.Code); ok && who.facts.MaySee(e) {
-			return e, nil
-		}
-	}
-	return nil, fault.New(fault.NotFound, "no employee whom you may see has this code")
+	return who.named(by)
 }
 
 func (r queryResolver) Employees(

@@ -3,9 +3,11 @@ package resolvers
 import (
 	"context"
 
+	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/writes"
 )
 
 // maxMonths is the longest span of months a field takes: ten years.
@@ -55,4 +57,34 @@ func (r *Root) visibleByRef(ctx context.Context, refs []hr.Ref) ([]*hr.Employee,
 		}
 	}
 	return out, nil
+}
+
+func (r mutationResolver) UpsertOvertimes(
+	ctx context.Context, input model.UpsertOvertimesInput,
+) (*model.UpsertOvertimesPayload, error) {
+	if err := checkRows(len(input.Rows)); err != nil {
+		return nil, err
+	}
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !who.facts.MayWriteOvertime() {
+		return nil, fault.New(fault.Forbidden, "only HR may record overtime")
+	}
+	rows := make([]writes.OvertimeRow, len(input.Rows))
+	for i, in := range input.Rows {
+		rows[i] = writes.OvertimeRow{Month: in.Month, Minutes: in.Minutes}
+		if e, err := who.named(in.Employee); err == nil {
+			rows[i].Employee = e
+		}
+	}
+	payload := &model.UpsertOvertimesPayload{}
+	for i, res := range r.Writes.UpsertOvertimes(ctx, rows) {
+		code, message, vendorCode := explain(res.Fault)
+		payload.Rows = append(payload.Rows, &model.OvertimeOutcome{
+			Row: i, Outcome: res.Outcome, Code: code, Message: message, VendorCode: vendorCode, Overtime: res.Value,
+		})
+	}
+	return payload, nil
 }

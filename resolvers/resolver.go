@@ -5,8 +5,8 @@
 // The executor calls a method once for all its parents, so each returns one
 // result for each of objs, in order.
 //
-// resolvers imports graph, internal/access, internal/reads, internal/directory
-// and internal/hr. It knows no HTTP, no Redis, no vendor.
+// resolvers imports graph, internal/access, internal/reads, internal/writes,
+// internal/directory and internal/hr. It knows no HTTP, no Redis, no vendor.
 package resolvers
 
 import (
@@ -18,12 +18,14 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/reads"
+	"github.com/hitotsu/hitotsu/internal/writes"
 )
 
 // Root holds the rooms that resolvers ask. All fields are needed.
 type Root struct {
 	Directory *directory.Directory
 	Reads     *reads.Reader
+	Writes    *writes.Writer
 	// Systems tells the state of every link.
 	Systems func(ctx context.Context) []*model.SystemLink
 }
@@ -32,6 +34,7 @@ var _ generated.ResolverRoot = (*Root)(nil)
 
 type (
 	queryResolver        struct{ *Root }
+	mutationResolver     struct{ *Root }
 	employeeResolver     struct{ *Root }
 	organizationResolver struct{ *Root }
 	overtimeResolver     struct{ *Root }
@@ -46,6 +49,9 @@ type (
 
 // Query answers the root fields.
 func (r *Root) Query() generated.QueryResolver { return queryResolver{r} }
+
+// Mutation answers the writes.
+func (r *Root) Mutation() generated.MutationResolver { return mutationResolver{r} }
 
 // Employee answers the fields of Employee.
 func (r *Root) Employee() generated.EmployeeResolver { return employeeResolver{r} }

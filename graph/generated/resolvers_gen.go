@@ -19,6 +19,7 @@ import (
 // ResolverRoot gives the resolver of each type that has resolver fields.
 type ResolverRoot interface {
 	Query() QueryResolver
+	Mutation() MutationResolver
 	Akashi() AkashiResolver
 	Carely() CarelyResolver
 	Employee() EmployeeResolver
@@ -60,6 +61,13 @@ type QueryResolver interface {
 	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
 	// What only Carely has, null when it is not connected.
 	Carely(ctx context.Context, link *string) (*model.Carely, error)
+}
+
+// MutationResolver answers the resolver fields of Mutation.
+type MutationResolver interface {
+	// Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
+	// everybody. A row that Carely holds already costs no write.
+	UpsertOvertimes(ctx context.Context, input model.UpsertOvertimesInput) (*model.UpsertOvertimesPayload, error)
 }
 
 // AkashiResolver answers the resolver fields of Akashi.
@@ -219,6 +227,8 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Overtime":                reflect.TypeFor[hr.Overtime](),
 			"OvertimeConnection":      reflect.TypeFor[relay.OvertimeConnection](),
 			"OvertimeEdge":            reflect.TypeFor[relay.OvertimeEdge](),
+			"OvertimeInput":           reflect.TypeFor[model.OvertimeInput](),
+			"OvertimeOutcome":         reflect.TypeFor[model.OvertimeOutcome](),
 			"PageInfo":                reflect.TypeFor[relay.PageInfo](),
 			"PersonName":              reflect.TypeFor[hr.PersonName](),
 			"Project":                 reflect.TypeFor[hr.Project](),
@@ -246,14 +256,18 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Task":                    reflect.TypeFor[hr.Task](),
 			"TaskConnection":          reflect.TypeFor[relay.TaskConnection](),
 			"TaskEdge":                reflect.TypeFor[relay.TaskEdge](),
+			"UpsertOvertimesInput":    reflect.TypeFor[model.UpsertOvertimesInput](),
+			"UpsertOvertimesPayload":  reflect.TypeFor[model.UpsertOvertimesPayload](),
 			"Viewer":                  reflect.TypeFor[model.Viewer](),
 			"ViewerRights":            reflect.TypeFor[model.ViewerRights](),
 			"WorkingRecord":           reflect.TypeFor[hr.WorkingRecord](),
 			"WorkingRecordConnection": reflect.TypeFor[relay.WorkingRecordConnection](),
 			"WorkingRecordEdge":       reflect.TypeFor[relay.WorkingRecordEdge](),
+			"WriteOutcome":            reflect.TypeFor[hr.WriteOutcome](),
 		},
 		Resolvers: map[string]any{
 			"Query":        root.Query(),
+			"Mutation":     root.Mutation(),
 			"Akashi":       root.Akashi(),
 			"Carely":       root.Carely(),
 			"Employee":     root.Employee(),

@@ -108,6 +108,30 @@ type Query {
     ids: [ID!]!
   ): [Node]!
 }
+
+"What became of one row of a write."
+enum WriteOutcome {
+  "The system holds the value now; it was read back."
+  APPLIED
+  "The system held the value already; nothing was sent."
+  SKIPPED_SAME
+  "The row contradicts another row of the same request; nothing was sent."
+  CONFLICT
+  "The gateway or the system refuses the row; nothing changed. ` + "`" + `code` + "`" + ` and ` + "`" + `message` + "`" + ` say why."
+  REFUSED
+  "The system took the row but does not show it yet."
+  PENDING
+  "The row was not written; trying again is safe."
+  FAILED
+  "The system did not say whether the row was written, and it could not be read back. Look before trying again."
+  UNKNOWN
+}
+
+"""
+All writes. A payload has one outcome for each row of the input, in the input's order; one row's failure
+does not touch the others.
+"""
+type Mutation
 `},
 		&ast.Source{Name: "schema/attendance.graphqls", Input: `extend type Employee {
   """
@@ -694,6 +718,55 @@ type OvertimeEdge {
   cursor: String!
   "The month's overtime."
   node: Overtime!
+}
+
+extend type Mutation {
+  """
+  Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
+  everybody. A row that Carely holds already costs no write.
+  """
+  upsertOvertimes(
+    "The rows."
+    input: UpsertOvertimesInput!
+  ): UpsertOvertimesPayload!
+}
+
+"The rows of upsertOvertimes."
+input UpsertOvertimesInput {
+  "1 to 300 rows; each employee and month once."
+  rows: [OvertimeInput!]!
+}
+
+"One month's overtime of one employee."
+input OvertimeInput {
+  "Whose."
+  employee: EmployeeRef!
+  "The month."
+  month: Month!
+  "Minutes of overtime, 0 to 44640 (31 days)."
+  minutes: Int!
+}
+
+"What became of the rows."
+type UpsertOvertimesPayload {
+  "One for each row of the input, in its order."
+  rows: [OvertimeOutcome!]!
+}
+
+"What became of a row."
+type OvertimeOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "The vendor's own code."
+  vendorCode: String
+  "What Carely records now, null when that is not known."
+  overtime: Overtime
 }
 `},
 		&ast.Source{Name: "schema/project.graphqls", Input: `extend type Query {

@@ -131,6 +131,32 @@ type OrganizationFilter struct {
 	Unmatched *bool `json:"unmatched,omitempty"`
 }
 
+// One month's overtime of one employee.
+type OvertimeInput struct {
+	// Whose.
+	Employee EmployeeRef `json:"employee"`
+	// The month.
+	Month hr.Month `json:"month"`
+	// Minutes of overtime, 0 to 44640 (31 days).
+	Minutes int `json:"minutes"`
+}
+
+// What became of a row.
+type OvertimeOutcome struct {
+	// The row's place in the input, from 0.
+	Row int `json:"row"`
+	// What became of it.
+	Outcome hr.WriteOutcome `json:"outcome"`
+	// Why not, one of the documented error codes; null when it went well.
+	Code *string `json:"code,omitempty"`
+	// Why not, in words.
+	Message *string `json:"message,omitempty"`
+	// The vendor's own code.
+	VendorCode *string `json:"vendorCode,omitempty"`
+	// What Carely records now, null when that is not known.
+	Overtime *hr.Overtime `json:"overtime,omitempty"`
+}
+
 // Which projects. Every condition given must hold.
 type ProjectFilter struct {
 	// Words that must all occur in the name, the short name or the code.
@@ -177,6 +203,18 @@ type SystemLink struct {
 	TokenExpiresAt *time.Time `json:"tokenExpiresAt,omitempty"`
 	// The gateway's own limit on calls.
 	Quota *Quota `json:"quota,omitempty"`
+}
+
+// The rows of upsertOvertimes.
+type UpsertOvertimesInput struct {
+	// 1 to 300 rows; each employee and month once.
+	Rows []OvertimeInput `json:"rows"`
+}
+
+// What became of the rows.
+type UpsertOvertimesPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*OvertimeOutcome `json:"rows"`
 }
 
 // The caller.

@@ -81,3 +81,7 @@ func (f *Facts) Visible(people []*hr.Employee) []*hr.Employee {
 	}
 	return visible
 }
+
+// MayWriteOvertime tells whether the caller may record overtime: those who see
+// everybody.
+func (f *Facts) MayWriteOvertime() bool { return f.SeesEveryone() }

@@ -20,6 +20,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/server"
 	"github.com/hitotsu/hitotsu/internal/server/document"
 	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/internal/writes"
 	"github.com/hitotsu/hitotsu/resolvers"
 	"github.com/hitotsu/hitotsu/web"
 )
@@ -85,7 +86,10 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	g.reads = reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Now: p.Now,
 	})
-	root := &resolvers.Root{Directory: g.directory, Reads: g.reads, Systems: g.links.systems}
+	root := &resolvers.Root{
+		Directory: g.directory, Reads: g.reads, Systems: g.links.systems,
+		Writes: writes.New(writes.Options{Directory: g.directory, Reads: g.reads, Carely: g.links.carely}),
+	}
 	engine, err := generated.NewEngine(root, exec.Options{
 		Logger: p.Log, DisableIntrospection: !p.Config.Server.Introspection,
 	})

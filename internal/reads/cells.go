@@ -36,8 +36,9 @@ type cell struct {
 
 // A flight is a cell that somebody is fetching.
 type flight struct {
-	done chan struct{}
-	cell cell
+	done    chan struct{}
+	cell    cell
+	settled bool
 }
 
 // cells is the memory of a Reader. It is safe for concurrent use.
@@ -48,7 +49,10 @@ type cells struct {
 
 	mu      sync.Mutex
 	flights map[cellKey]*flight
-	running sync.WaitGroup
+	// forgotten counts the calls of forget: what a call brings that was begun
+	// before the last one may be older than a write, and is not kept.
+	forgotten int
+	running   sync.WaitGroup
 }
 
 // maxCells bounds the memory: a cell without rows is about 200 bytes.
@@ -160,6 +164,7 @@ func launch[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, call
 
 // land makes one call and settles its cells.
 func land[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, call call[T]) {
+	began := c.writes()
 	rows, err := call.run(ctx)
 	now := c.now()
 	if err != nil {
@@ -171,24 +176,59 @@ func land[T any](ctx context.Context, c *cells, mine map[cellKey]*flight, call c
 	}
 	for _, k := range call.cells {
 		got := cell{rows: rows[k], at: now}
-		c.kept.Set(k, got)
+		c.keep(k, got, began)
 		c.settle(k, mine[k], got)
 		delete(rows, k)
 	}
 	for k, r := range rows {
-		c.kept.Set(k, cell{rows: r, at: now})
+		c.keep(k, cell{rows: r, at: now}, began)
+	}
+}
+
+func (c *cells) writes() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.forgotten
+}
+
+// keep stores a cell unless something was forgotten since its call began.
+func (c *cells) keep(k cellKey, got cell, began int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forgotten == began {
+		c.kept.Set(k, got)
+	}
+}
+
+// forget drops the cells that a write touched. Who waits for one of them gets
+// what was under way; who asks later asks anew.
+func (c *cells) forget(touched func(cellKey) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forgotten++
+	for k := range c.kept.Keys() {
+		if touched(k) {
+			c.kept.Invalidate(k)
+		}
+	}
+	for k := range c.flights {
+		if touched(k) {
+			delete(c.flights, k)
+		}
 	}
 }
 
 func (c *cells) settle(k cellKey, f *flight, got cell) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f == nil || c.flights[k] != f {
+	if f == nil || f.settled {
 		return
 	}
-	f.cell = got
-	delete(c.flights, k)
+	f.cell, f.settled = got, true
 	close(f.done)
+	if c.flights[k] == f {
+		delete(c.flights, k)
+	}
 }
 
 // fallback is what to show when a cell cannot be fetched: the old one if it is
