@@ -37,7 +37,8 @@ func (s linkState) describe() *model.SystemLink {
 		out.Healthy = &health.Healthy
 	}
 	if health.LastError != "" {
-		out.LastError = &model.SystemError{Code: string(health.LastError), At: health.LastErrorAt.In(hr.JST).Truncate(time.Second)}
+		at := health.LastErrorAt.In(hr.JST).Truncate(time.Second)
+		out.LastError = &model.SystemError{Code: string(health.LastError), At: at}
 	}
 	if !credential.ExpiresAt.IsZero() {
 		at := credential.ExpiresAt.In(hr.JST).Truncate(time.Second)
