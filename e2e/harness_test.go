@@ -132,7 +132,13 @@ func (d *demo) ask(t testing.TB, token, query string, variables map[string]any) 
 // post sends any body to the GraphQL endpoint.
 func (d *demo) post(t testing.TB, token, contentType, body string) answer {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL()+"graphql", strings.NewReader(body))
+	return post(t, d.URL(), token, contentType, body)
+}
+
+// post sends any body to the GraphQL endpoint of a gateway.
+func post(t testing.TB, base, token, contentType, body string) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"graphql", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
