@@ -59,9 +59,22 @@ func tooMuch(pos *ast.Position, what string, got, limit int) Problems {
 func fromParser(code fault.Code, errs ...*gqlerror.Error) Problems {
 	out := make(Problems, 0, len(errs))
 	for _, e := range errs {
-		out = append(out, Problem{Error: fault.New(code, "%s", cut(e.Message)), Locations: e.Locations})
+		out = append(out, Problem{Error: fault.New(code, "%s", cut(withoutValue(e.Message))), Locations: e.Locations})
 	}
 	return out
+}
+
+// withoutValue cuts off the value that a message of gqlparser's rules ends with:
+// a literal in the wrong place may be a name, an address or a key. The location
+// shows where it stands.
+func withoutValue(message string) string {
+	if head, _, ok := strings.Cut(message, " value: "); ok {
+		return head + " value"
+	}
+	if head, value, ok := strings.Cut(message, ", found "); ok && value != "null." {
+		return head
+	}
+	return message
 }
 
 // cut shortens a message to maxMessage runes of valid UTF-8.
