@@ -153,13 +153,13 @@ func carelyGroup(uuid, name string) *hr.CarelyGroup {
 // Departments lists the departments of the branches, or of all: one call.
 func (c *Carely) Departments(ctx context.Context, branches []string) ([]*hr.CarelyGroup, error) {
 	rows, err := c.client.Departments(ctx, branches)
-	return groups(rows, err, func(d carely.Department) *hr.CarelyGroup { return carelyGroup(d.Uuid, d.DisplayName) })
+	return groups(rows, err, func(d carely.CountedDepartment) *hr.CarelyGroup { return carelyGroup(d.Uuid, d.DisplayName) })
 }
 
 // Workplaces lists the workplaces of the branches, or of all: one call.
 func (c *Carely) Workplaces(ctx context.Context, branches []string) ([]*hr.CarelyGroup, error) {
 	rows, err := c.client.Workplaces(ctx, branches)
-	return groups(rows, err, func(w carely.Workplace) *hr.CarelyGroup { return carelyGroup(w.Uuid, w.Name) })
+	return groups(rows, err, func(w carely.CountedWorkplace) *hr.CarelyGroup { return carelyGroup(w.Uuid, w.Name) })
 }
 
 // GroupAnalyses lists the units for group analysis: one call.

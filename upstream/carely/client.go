@@ -13,6 +13,7 @@ import (
 	"github.com/Khan/genqlient/graphql"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	Transport *transport.Client
 	// PageSize is the page asked for, 1 to 100; default MaxPageSize.
 	PageSize int
+	// OvertimeArguments replace the names thought of, each where it is not empty.
+	OvertimeArguments OvertimeArguments
 }
 
 // MaxPageSize is the largest page seen; a larger one is thought to be cut to it.
@@ -35,9 +38,10 @@ const maxPages = 2000
 // Client reads and writes with one access token. It is safe for concurrent use;
 // all its errors are *fault.Error.
 type Client struct {
-	t    *transport.Client
-	url  *url.URL
-	page int
+	t         *transport.Client
+	url       *url.URL
+	page      int
+	overtimes OvertimeArguments
 }
 
 // New returns a Client, or an error that says which option cannot work.
@@ -55,28 +59,45 @@ func New(opts Options) (*Client, error) {
 	if opts.PageSize < 1 || opts.PageSize > MaxPageSize {
 		return nil, errors.New("carely: the page size is 1 to 100")
 	}
-	return &Client{t: opts.Transport, url: u, page: opts.PageSize}, nil
+	names, err := opts.OvertimeArguments.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{t: opts.Transport, url: u, page: opts.PageSize, overtimes: names}, nil
 }
 
 var _ graphql.Client = (*Client)(nil)
 
 // MakeRequest implements genqlient's graphql.Client on the transport chain.
 // genqlient's own client sits above http.Client, whose errors quote URLs, and
-// passes the server's error texts on.
+// passes the server's error texts on. A mutation is sent once.
 func (c *Client) MakeRequest(ctx context.Context, req *graphql.Request, resp *graphql.Response) error {
+	return c.json(ctx, req, resp, !strings.HasPrefix(strings.TrimSpace(req.Query), "mutation"))
+}
+
+func (c *Client) json(ctx context.Context, req *graphql.Request, resp *graphql.Response, idempotent bool) error {
 	body, err := json.Marshal(req)
 	if err != nil {
 		return c.t.Fault(fault.Internal, "the request could not be encoded")
 	}
-	mutation := strings.HasPrefix(strings.TrimSpace(req.Query), "mutation")
+	return c.send(ctx, req.OpName, payload{"application/json", body}, resp, idempotent)
+}
+
+// payload is the body of a request.
+type payload struct {
+	contentType string
+	body        []byte
+}
+
+func (c *Client) send(ctx context.Context, operation string, p payload, resp *graphql.Response, idempotent bool) error {
 	var env envelope
 	answer, err := c.t.Do(ctx, transport.Call{
-		Operation:  "carely." + req.OpName,
-		Idempotent: !mutation,
+		Operation:  "carely." + operation,
+		Idempotent: idempotent,
 		// The token is checked in front of the GraphQL server.
 		RetryUnauthorized: true,
 		Build: func(ctx context.Context, token string) (*http.Request, error) {
-			return c.request(ctx, token, body)
+			return c.request(ctx, token, p)
 		},
 		Check: func(r *transport.Response) error {
 			env = envelope{}
@@ -90,26 +111,21 @@ func (c *Client) MakeRequest(ctx context.Context, req *graphql.Request, resp *gr
 	return c.t.Decode(data, resp.Data)
 }
 
-func (c *Client) request(ctx context.Context, token string, body []byte) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url.String(), bytes.NewReader(body))
+func (c *Client) request(ctx context.Context, token string, p payload) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url.String(), bytes.NewReader(p.body))
 	if err != nil {
 		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", p.contentType)
 	r.Header.Set("Accept", "application/json")
 	return r, nil
 }
 
 // envelope is a GraphQL answer.
 type envelope struct {
-	Data   json.RawMessage `json:"data"`
-	Errors []struct {
-		Message    string `json:"message"`
-		Extensions struct {
-			Code any `json:"code"`
-		} `json:"extensions"`
-	} `json:"errors"`
+	Data   json.RawMessage     `json:"data"`
+	Errors flex.List[topError] `json:"errors"`
 }
 
 // open reads a GraphQL answer. Data that comes with errors is partial and not
@@ -132,19 +148,17 @@ func (c *Client) open(r *transport.Response, env *envelope) error {
 		}
 		return nil
 	}
-	first := env.Errors[0]
+	refusal, code := topRefusal(env.Errors)
 	fe := c.t.Fault(fault.UpstreamRefused, "Carely refused the operation")
-	switch m := strings.ToLower(strings.TrimSpace(first.Message)); {
+	switch m := strings.ToLower(strings.TrimSpace(env.Errors[0].Message.text())); {
 	// The document shows a spent token so; servers are thought to answer 401.
 	case strings.HasPrefix(m, "401"), m == "unauthorized":
-		fe = c.t.Fault(fault.UpstreamUnauthorized, "Carely refuses the access token; link it anew if this stays")
+		return c.t.Fault(fault.UpstreamUnauthorized, "Carely refuses the access token; link it anew if this stays")
 	case strings.HasPrefix(m, "429"):
-		fe = c.t.Fault(fault.UpstreamRateLimited, "Carely asks for fewer requests; try again later")
+		return c.t.Fault(fault.UpstreamRateLimited, "Carely asks for fewer requests; try again later")
 	}
-	if code, is := first.Extensions.Code.(string); is {
-		fe.VendorCode = vendorCode(code)
-	}
-	return fe
+	fe.VendorCode = code
+	return fe.Because(refusal)
 }
 
 // vendorCode drops anything that does not look like a code.

@@ -41,17 +41,24 @@ func TestMethods_variables(t *testing.T) {
 	t.Parallel()
 	v := answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
 	c := client(t, v, io.Discard)
-	for _, q := range []carely.OvertimesQuery{{}, {EmployeeNumbers: []string{"0016"}}, {CustomerUUIDs: []string{"u1"}}} {
-		if _, err := c.Overtimes(t.Context(), q); err != nil {
+	for n, tc := range []struct {
+		query     carely.OvertimesQuery
+		variables map[string]any
+	}{
+		{carely.OvertimesQuery{}, map[string]any{"first": 100.0}},
+		{
+			carely.OvertimesQuery{EmployeeNumbers: []string{"0016"}},
+			map[string]any{"first": 100.0, "employeeNumbers": []any{"0016"}},
+		},
+		{
+			carely.OvertimesQuery{BranchNames: []string{"b"}, EmployeeNumbers: []string{"1"}},
+			map[string]any{"first": 100.0, "employeeNumbers": []any{"1"}, "branchNames": []any{"b"}},
+		},
+	} {
+		if _, err := c.Overtimes(t.Context(), tc.query); err != nil {
 			t.Fatal(err)
 		}
-	}
-	for n, want := range []map[string]any{
-		{"first": 100.0},
-		{"first": 100.0, "employeeNumbers": []any{"0016"}},
-		{"first": 100.0, "customerUuids": []any{"u1"}},
-	} {
-		if d := cmp.Diff(want, v.variables(t, n)); d != "" {
+		if d := cmp.Diff(tc.variables, v.variables(t, n)); d != "" {
 			t.Errorf("request %d (-want +got):\n%s", n, d)
 		}
 	}
@@ -86,9 +93,9 @@ func TestMethods_failures(t *testing.T) {
 		"data null":                  {200, `{"data":null}`, fault.UpstreamBadResponse, ""},
 		"data without the field":     {200, `{"data":{}}`, fault.UpstreamBadResponse, ""},
 		"data of another shape":      {200, `{"data":["` + markerBody + `"]}`, fault.UpstreamBadResponse, ""},
-		"fields null":                {200, `{"data":{"currentCustomer":null,"customers":null,"overtimes":null,"departments":null,"workplaces":null,"groupAnalysis":null,"upsertOvertime":null}}`, fault.UpstreamBadResponse, ""},
+		"fields null":                {200, `{"data":{"currentCustomer":null,"customers":null,"overtimes":null,"departments":null,"workplaces":null,"groupAnalysis":null,"upsertCustomer":null,"upsertOvertime":null}}`, fault.UpstreamBadResponse, ""},
 		"connections without edges":  {200, `{"data":{"customers":{"pageInfo":{}},"overtimes":{"pageInfo":{}}}}`, fault.UpstreamBadResponse, ""},
-		"records without uuid":       {200, `{"data":{"currentCustomer":{"customer":{"email":"x"}},"customers":{"edges":[{"node":{"email":"x"}}]},"overtimes":{"edges":[{"node":{"minute":1}}]},"upsertOvertime":{"minute":1}}}`, fault.UpstreamBadResponse, ""},
+		"records without uuid":       {200, `{"data":{"currentCustomer":{"customer":{"email":"x"}},"customers":{"edges":[{"node":{"email":"x"}}]},"overtimes":{"edges":[{"node":{"minute":1}}]},"upsertCustomer":{"email":"x"},"upsertOvertime":{"minute":1}}}`, fault.UpstreamBadResponse, ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -229,6 +236,7 @@ func TestNew_refuses(t *testing.T) {
 		"url":       {URL: "carely", Transport: tr},
 		"transport": {URL: "https://carely.example"},
 		"page":      {URL: "https://carely.example", Transport: tr, PageSize: 101},
+		"argument":  {URL: "https://carely.example", Transport: tr, OvertimeArguments: carely.OvertimeArguments{BranchUUIDs: "a b"}},
 	} {
 		if _, err := carely.New(o); err == nil {
 			t.Errorf("%s: accepted", name)

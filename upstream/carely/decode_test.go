@@ -113,6 +113,8 @@ func fuzz(f *testing.F, name string) {
 
 func FuzzCurrentCustomer(f *testing.F) { fuzz(f, "CurrentCustomer") }
 func FuzzCustomers(f *testing.F)       { fuzz(f, "Customers") }
+func FuzzCustomerDetails(f *testing.F) { fuzz(f, "CustomerDetails") }
+func FuzzUpsertCustomer(f *testing.F)  { fuzz(f, "UpsertCustomer") }
 func FuzzOvertimes(f *testing.F)       { fuzz(f, "Overtimes") }
 func FuzzDepartments(f *testing.F)     { fuzz(f, "Departments") }
 func FuzzWorkplaces(f *testing.F)      { fuzz(f, "Workplaces") }

@@ -2,7 +2,10 @@ package carely
 
 import (
 	"context"
+	"slices"
 	"strings"
+
+	"github.com/Khan/genqlient/graphql"
 
 	"github.com/hitotsu/hitotsu/upstream/carely/generated"
 )
@@ -12,6 +15,9 @@ import (
 type (
 	// Customer is an employee.
 	Customer = generated.Customer
+	// CustomerDetail is an employee with everything Carely holds of the person,
+	// health insurance too. Age is a number in a text.
+	CustomerDetail = generated.CustomerDetail
 	// Overtime is the overtime of a customer in a month; Minute is nil when the
 	// answer has none.
 	Overtime = generated.Overtime
@@ -19,6 +25,10 @@ type (
 	Branch = generated.Branch
 	// Department is a department; see NormalName for its name.
 	Department = generated.Department
+	// CountedDepartment and CountedWorkplace tell how many customers they have,
+	// nil when the answer does not.
+	CountedDepartment = generated.CountedDepartment
+	CountedWorkplace  = generated.CountedWorkplace
 	// Workplace is a place that reports to the labour office.
 	Workplace = generated.Workplace
 	// GroupAnalysis is a unit of stress check analysis.
@@ -26,14 +36,34 @@ type (
 )
 
 // CustomersQuery narrows customers; each list matches exactly, any of its
-// values, and nil does not narrow.
+// values, and nil does not narrow. How Names are matched is not known.
 type CustomersQuery struct {
-	EmployeeNumbers, BranchNames, Emails []string
+	EmployeeNumbers, BranchNames, Emails, Names []string
 }
 
-// OvertimesQuery narrows overtimes by the person; nil does not narrow.
+func (q CustomersQuery) searches() []search {
+	return []search{
+		{argument: "employeeNumbers", values: q.EmployeeNumbers},
+		{argument: "branchNames", values: q.BranchNames},
+		{argument: "emails", values: q.Emails},
+		{argument: "names", values: q.Names},
+	}
+}
+
+// OvertimesQuery narrows overtimes by the person or by the branch; each list
+// matches exactly, any of its values, and nil does not narrow.
 type OvertimesQuery struct {
 	EmployeeNumbers, CustomerUUIDs []string
+	BranchNames, BranchUUIDs       []string
+}
+
+func (q OvertimesQuery) searches(names OvertimeArguments) []search {
+	return []search{
+		{argument: names.EmployeeNumbers, values: q.EmployeeNumbers},
+		{argument: names.CustomerUUIDs, values: q.CustomerUUIDs, literal: true},
+		{argument: names.BranchNames, values: q.BranchNames},
+		{argument: names.BranchUUIDs, values: q.BranchUUIDs, literal: true},
+	}
 }
 
 // CurrentCustomer is who the token acts as.
@@ -57,57 +87,74 @@ func (c *Client) CurrentCustomer(ctx context.Context) (CurrentCustomer, error) {
 // Customers reads all customers that match, page by page, each once. An empty
 // list that is not nil matches nobody and costs no call.
 func (c *Client) Customers(ctx context.Context, q CustomersQuery) ([]Customer, error) {
-	if nobody(q.EmployeeNumbers) || nobody(q.BranchNames) || nobody(q.Emails) {
+	if nobody(q.searches()) {
 		return nil, nil
 	}
-	read := func(after string) (page[Customer], error) {
-		r, err := generated.Customers(ctx, c, c.page, after, q.EmployeeNumbers, q.BranchNames, q.Emails)
-		if err != nil {
+	return all(c, func(after string) (page[Customer], error) {
+		var r generated.CustomersResponse
+		req := c.narrow("Customers", generated.Customers_Operation, after, q.searches())
+		if err := c.MakeRequest(ctx, req, &graphql.Response{Data: &r}); err != nil {
 			return page[Customer]{}, err
 		}
-		if r.Customers == nil {
+		if r.Customers == nil || r.Customers.Edges == nil {
 			return page[Customer]{}, c.bad("the answer has no customers")
-		}
-		if r.Customers.Edges == nil {
-			return page[Customer]{}, c.bad("the customers have no edges")
 		}
 		p := page[Customer]{next: r.Customers.PageInfo.EndCursor, more: r.Customers.PageInfo.HasNextPage}
 		for _, e := range r.Customers.Edges {
 			p.add(e.Node, e.Node.Uuid, e.Cursor)
 		}
 		return p, nil
+	})
+}
+
+// CustomerDetails is Customers with everything Carely holds of them.
+func (c *Client) CustomerDetails(ctx context.Context, q CustomersQuery) ([]CustomerDetail, error) {
+	if nobody(q.searches()) {
+		return nil, nil
 	}
-	return all(c, read)
+	return all(c, func(after string) (page[CustomerDetail], error) {
+		var r generated.CustomerDetailsResponse
+		req := c.narrow("CustomerDetails", generated.CustomerDetails_Operation, after, q.searches())
+		if err := c.MakeRequest(ctx, req, &graphql.Response{Data: &r}); err != nil {
+			return page[CustomerDetail]{}, err
+		}
+		if r.Customers == nil || r.Customers.Edges == nil {
+			return page[CustomerDetail]{}, c.bad("the answer has no customers")
+		}
+		p := page[CustomerDetail]{next: r.Customers.PageInfo.EndCursor, more: r.Customers.PageInfo.HasNextPage}
+		for _, e := range r.Customers.Edges {
+			p.add(e.Node, e.Node.Uuid, e.Cursor)
+		}
+		return p, nil
+	})
 }
 
 // Overtimes reads all overtimes that match, page by page, each once. An empty
 // list that is not nil matches nobody and costs no call.
 func (c *Client) Overtimes(ctx context.Context, q OvertimesQuery) ([]Overtime, error) {
-	if nobody(q.EmployeeNumbers) || nobody(q.CustomerUUIDs) {
+	searches := q.searches(c.overtimes)
+	if nobody(searches) {
 		return nil, nil
 	}
-	read := func(after string) (page[Overtime], error) {
-		r, err := generated.Overtimes(ctx, c, c.page, after, q.EmployeeNumbers, q.CustomerUUIDs)
-		if err != nil {
+	return all(c, func(after string) (page[Overtime], error) {
+		var r generated.OvertimesResponse
+		req := c.narrow("Overtimes", generated.Overtimes_Operation, after, searches)
+		if err := c.MakeRequest(ctx, req, &graphql.Response{Data: &r}); err != nil {
 			return page[Overtime]{}, err
 		}
-		if r.Overtimes == nil {
+		if r.Overtimes == nil || r.Overtimes.Edges == nil {
 			return page[Overtime]{}, c.bad("the answer has no overtimes")
-		}
-		if r.Overtimes.Edges == nil {
-			return page[Overtime]{}, c.bad("the overtimes have no edges")
 		}
 		p := page[Overtime]{next: r.Overtimes.PageInfo.EndCursor, more: r.Overtimes.PageInfo.HasNextPage}
 		for _, e := range r.Overtimes.Edges {
 			p.add(e.Node, e.Node.Uuid, e.Cursor)
 		}
 		return p, nil
-	}
-	return all(c, read)
+	})
 }
 
 // Departments reads the departments of the named branches, nil for all.
-func (c *Client) Departments(ctx context.Context, branchNames []string) ([]Department, error) {
+func (c *Client) Departments(ctx context.Context, branchNames []string) ([]CountedDepartment, error) {
 	r, err := generated.Departments(ctx, c, branchNames)
 	if err != nil {
 		return nil, err
@@ -119,7 +166,7 @@ func (c *Client) Departments(ctx context.Context, branchNames []string) ([]Depar
 }
 
 // Workplaces reads the workplaces of the named branches, nil for all.
-func (c *Client) Workplaces(ctx context.Context, branchNames []string) ([]Workplace, error) {
+func (c *Client) Workplaces(ctx context.Context, branchNames []string) ([]CountedWorkplace, error) {
 	r, err := generated.Workplaces(ctx, c, branchNames)
 	if err != nil {
 		return nil, err
@@ -146,7 +193,10 @@ func (c *Client) GroupAnalysis(ctx context.Context, branchNames []string) ([]Gro
 // samples have one and two.
 func NormalName(displayName string) string { return strings.Join(strings.Fields(displayName), " ") }
 
-func nobody(values []string) bool { return values != nil && len(values) == 0 }
+// nobody says that a search has no value to match.
+func nobody(searches []search) bool {
+	return slices.ContainsFunc(searches, func(s search) bool { return s.values != nil && len(s.values) == 0 })
+}
 
 // page is one page of a Relay connection. Null edges and nodes are left out.
 type page[T comparable] struct {

@@ -117,6 +117,20 @@ func methods() []method {
 			`{"customers":` + conn + `}`,
 		},
 		{
+			"CustomerDetails", "CustomerDetails",
+			func(ctx context.Context, c *carely.Client) (any, error) {
+				return c.CustomerDetails(ctx, carely.CustomersQuery{})
+			},
+			`{"customers":` + conn + `}`,
+		},
+		{
+			"UpsertCustomer", "UpsertCustomer",
+			func(ctx context.Context, c *carely.Client) (any, error) {
+				return c.UpsertCustomer(ctx, carely.CustomerInput{Uuid: "u1", JobTitle: "x"}, nil)
+			},
+			`{"upsertCustomer":{"uuid":"u1","errors":null}}`,
+		},
+		{
 			"Overtimes", "Overtimes",
 			func(ctx context.Context, c *carely.Client) (any, error) {
 				return c.Overtimes(ctx, carely.OvertimesQuery{})

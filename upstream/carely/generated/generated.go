@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/Khan/genqlient/graphql"
 )
@@ -35,6 +36,137 @@ func (v *Branch) GetUuid() string { return v.Uuid }
 // GetDisplayName returns Branch.DisplayName, and is useful for accessing the field via an interface.
 func (v *Branch) GetDisplayName() string { return v.DisplayName }
 
+// Counting the people of a group is asked for where groups are listed, and not once
+// for each customer.
+type CountedDepartment struct {
+	Department     `json:"-"`
+	CustomersCount *int `json:"customersCount"`
+}
+
+// GetCustomersCount returns CountedDepartment.CustomersCount, and is useful for accessing the field via an interface.
+func (v *CountedDepartment) GetCustomersCount() *int { return v.CustomersCount }
+
+// GetUuid returns CountedDepartment.Uuid, and is useful for accessing the field via an interface.
+func (v *CountedDepartment) GetUuid() string { return v.Department.Uuid }
+
+// GetDisplayName returns CountedDepartment.DisplayName, and is useful for accessing the field via an interface.
+func (v *CountedDepartment) GetDisplayName() string { return v.Department.DisplayName }
+
+func (v *CountedDepartment) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*CountedDepartment
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.CountedDepartment = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Department)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalCountedDepartment struct {
+	CustomersCount *int `json:"customersCount"`
+
+	Uuid string `json:"uuid"`
+
+	DisplayName string `json:"displayName"`
+}
+
+func (v *CountedDepartment) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *CountedDepartment) __premarshalJSON() (*__premarshalCountedDepartment, error) {
+	var retval __premarshalCountedDepartment
+
+	retval.CustomersCount = v.CustomersCount
+	retval.Uuid = v.Department.Uuid
+	retval.DisplayName = v.Department.DisplayName
+	return &retval, nil
+}
+
+// CountedWorkplace includes the GraphQL fields of Workplace requested by the fragment CountedWorkplace.
+type CountedWorkplace struct {
+	Workplace      `json:"-"`
+	CustomersCount *int `json:"customersCount"`
+}
+
+// GetCustomersCount returns CountedWorkplace.CustomersCount, and is useful for accessing the field via an interface.
+func (v *CountedWorkplace) GetCustomersCount() *int { return v.CustomersCount }
+
+// GetUuid returns CountedWorkplace.Uuid, and is useful for accessing the field via an interface.
+func (v *CountedWorkplace) GetUuid() string { return v.Workplace.Uuid }
+
+// GetName returns CountedWorkplace.Name, and is useful for accessing the field via an interface.
+func (v *CountedWorkplace) GetName() string { return v.Workplace.Name }
+
+func (v *CountedWorkplace) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*CountedWorkplace
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.CountedWorkplace = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Workplace)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalCountedWorkplace struct {
+	CustomersCount *int `json:"customersCount"`
+
+	Uuid string `json:"uuid"`
+
+	Name string `json:"name"`
+}
+
+func (v *CountedWorkplace) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *CountedWorkplace) __premarshalJSON() (*__premarshalCountedWorkplace, error) {
+	var retval __premarshalCountedWorkplace
+
+	retval.CustomersCount = v.CustomersCount
+	retval.Uuid = v.Workplace.Uuid
+	retval.Name = v.Workplace.Name
+	return &retval, nil
+}
+
 // CurrentCustomerCurrentCustomer includes the requested fields of the GraphQL type CurrentCustomer.
 type CurrentCustomerCurrentCustomer struct {
 	Branches []Branch `json:"branches"`
@@ -58,7 +190,7 @@ func (v *CurrentCustomerResponse) GetCurrentCustomer() *CurrentCustomerCurrentCu
 }
 
 // Health insurance data, the profile picture and the free text of a customer are
-// left out on purpose: what is not read cannot leak.
+// left out on purpose: what is not read cannot leak. CustomerDetail has them.
 type Customer struct {
 	Uuid               string                `json:"uuid"`
 	EmployeeNumber     string                `json:"employeeNumber"`
@@ -130,6 +262,407 @@ func (v *Customer) GetWorkplace() Workplace { return v.Workplace }
 // GetGroupAnalysis returns Customer.GroupAnalysis, and is useful for accessing the field via an interface.
 func (v *Customer) GetGroupAnalysis() GroupAnalysis { return v.GroupAnalysis }
 
+// CustomerDetail includes the GraphQL fields of Customer requested by the fragment CustomerDetail.
+type CustomerDetail struct {
+	Customer              `json:"-"`
+	Age                   string `json:"age"`
+	Bio                   string `json:"bio"`
+	EmploymentStatusText  string `json:"employmentStatusText"`
+	Errors                string `json:"errors"`
+	GenderText            string `json:"genderText"`
+	HasStressCheckText    string `json:"hasStressCheckText"`
+	HealthInsuranceNumber string `json:"healthInsuranceNumber"`
+	HealthInsuranceSymbol string `json:"healthInsuranceSymbol"`
+	HealthcheckUnionName  string `json:"healthcheckUnionName"`
+	InsuranceCardName     string `json:"insuranceCardName"`
+	InsuranceCardNameJa   string `json:"insuranceCardNameJa"`
+	ProfilePicturePath    string `json:"profilePicturePath"`
+}
+
+// GetAge returns CustomerDetail.Age, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetAge() string { return v.Age }
+
+// GetBio returns CustomerDetail.Bio, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetBio() string { return v.Bio }
+
+// GetEmploymentStatusText returns CustomerDetail.EmploymentStatusText, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetEmploymentStatusText() string { return v.EmploymentStatusText }
+
+// GetErrors returns CustomerDetail.Errors, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetErrors() string { return v.Errors }
+
+// GetGenderText returns CustomerDetail.GenderText, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetGenderText() string { return v.GenderText }
+
+// GetHasStressCheckText returns CustomerDetail.HasStressCheckText, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetHasStressCheckText() string { return v.HasStressCheckText }
+
+// GetHealthInsuranceNumber returns CustomerDetail.HealthInsuranceNumber, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetHealthInsuranceNumber() string { return v.HealthInsuranceNumber }
+
+// GetHealthInsuranceSymbol returns CustomerDetail.HealthInsuranceSymbol, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetHealthInsuranceSymbol() string { return v.HealthInsuranceSymbol }
+
+// GetHealthcheckUnionName returns CustomerDetail.HealthcheckUnionName, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetHealthcheckUnionName() string { return v.HealthcheckUnionName }
+
+// GetInsuranceCardName returns CustomerDetail.InsuranceCardName, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetInsuranceCardName() string { return v.InsuranceCardName }
+
+// GetInsuranceCardNameJa returns CustomerDetail.InsuranceCardNameJa, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetInsuranceCardNameJa() string { return v.InsuranceCardNameJa }
+
+// GetProfilePicturePath returns CustomerDetail.ProfilePicturePath, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetProfilePicturePath() string { return v.ProfilePicturePath }
+
+// GetUuid returns CustomerDetail.Uuid, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetUuid() string { return v.Customer.Uuid }
+
+// GetEmployeeNumber returns CustomerDetail.EmployeeNumber, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetEmployeeNumber() string { return v.Customer.EmployeeNumber }
+
+// GetEmail returns CustomerDetail.Email, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetEmail() string { return v.Customer.Email }
+
+// GetFullname returns CustomerDetail.Fullname, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetFullname() string { return v.Customer.Fullname }
+
+// GetFullnameJa returns CustomerDetail.FullnameJa, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetFullnameJa() string { return v.Customer.FullnameJa }
+
+// GetGender returns CustomerDetail.Gender, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetGender() GenderField { return v.Customer.Gender }
+
+// GetBornOn returns CustomerDetail.BornOn, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetBornOn() string { return v.Customer.BornOn }
+
+// GetJoinOn returns CustomerDetail.JoinOn, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetJoinOn() string { return v.Customer.JoinOn }
+
+// GetRetireOn returns CustomerDetail.RetireOn, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetRetireOn() string { return v.Customer.RetireOn }
+
+// GetJobTitle returns CustomerDetail.JobTitle, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetJobTitle() string { return v.Customer.JobTitle }
+
+// GetWorkingArrangement returns CustomerDetail.WorkingArrangement, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetWorkingArrangement() string { return v.Customer.WorkingArrangement }
+
+// GetEmploymentStatus returns CustomerDetail.EmploymentStatus, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetEmploymentStatus() EmploymentStatusField {
+	return v.Customer.EmploymentStatus
+}
+
+// GetHasStressCheck returns CustomerDetail.HasStressCheck, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetHasStressCheck() StressCheckField { return v.Customer.HasStressCheck }
+
+// GetBranch returns CustomerDetail.Branch, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetBranch() Branch { return v.Customer.Branch }
+
+// GetDepartment returns CustomerDetail.Department, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetDepartment() Department { return v.Customer.Department }
+
+// GetWorkplace returns CustomerDetail.Workplace, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetWorkplace() Workplace { return v.Customer.Workplace }
+
+// GetGroupAnalysis returns CustomerDetail.GroupAnalysis, and is useful for accessing the field via an interface.
+func (v *CustomerDetail) GetGroupAnalysis() GroupAnalysis { return v.Customer.GroupAnalysis }
+
+func (v *CustomerDetail) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*CustomerDetail
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.CustomerDetail = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Customer)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalCustomerDetail struct {
+	Age string `json:"age"`
+
+	Bio string `json:"bio"`
+
+	EmploymentStatusText string `json:"employmentStatusText"`
+
+	Errors string `json:"errors"`
+
+	GenderText string `json:"genderText"`
+
+	HasStressCheckText string `json:"hasStressCheckText"`
+
+	HealthInsuranceNumber string `json:"healthInsuranceNumber"`
+
+	HealthInsuranceSymbol string `json:"healthInsuranceSymbol"`
+
+	HealthcheckUnionName string `json:"healthcheckUnionName"`
+
+	InsuranceCardName string `json:"insuranceCardName"`
+
+	InsuranceCardNameJa string `json:"insuranceCardNameJa"`
+
+	ProfilePicturePath string `json:"profilePicturePath"`
+
+	Uuid string `json:"uuid"`
+
+	EmployeeNumber string `json:"employeeNumber"`
+
+	Email string `json:"email"`
+
+	Fullname string `json:"fullname"`
+
+	FullnameJa string `json:"fullnameJa"`
+
+	Gender GenderField `json:"gender"`
+
+	BornOn string `json:"bornOn"`
+
+	JoinOn string `json:"joinOn"`
+
+	RetireOn string `json:"retireOn"`
+
+	JobTitle string `json:"jobTitle"`
+
+	WorkingArrangement string `json:"workingArrangement"`
+
+	EmploymentStatus EmploymentStatusField `json:"employmentStatus"`
+
+	HasStressCheck StressCheckField `json:"hasStressCheck"`
+
+	Branch Branch `json:"branch"`
+
+	Department Department `json:"department"`
+
+	Workplace Workplace `json:"workplace"`
+
+	GroupAnalysis GroupAnalysis `json:"groupAnalysis"`
+}
+
+func (v *CustomerDetail) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *CustomerDetail) __premarshalJSON() (*__premarshalCustomerDetail, error) {
+	var retval __premarshalCustomerDetail
+
+	retval.Age = v.Age
+	retval.Bio = v.Bio
+	retval.EmploymentStatusText = v.EmploymentStatusText
+	retval.Errors = v.Errors
+	retval.GenderText = v.GenderText
+	retval.HasStressCheckText = v.HasStressCheckText
+	retval.HealthInsuranceNumber = v.HealthInsuranceNumber
+	retval.HealthInsuranceSymbol = v.HealthInsuranceSymbol
+	retval.HealthcheckUnionName = v.HealthcheckUnionName
+	retval.InsuranceCardName = v.InsuranceCardName
+	retval.InsuranceCardNameJa = v.InsuranceCardNameJa
+	retval.ProfilePicturePath = v.ProfilePicturePath
+	retval.Uuid = v.Customer.Uuid
+	retval.EmployeeNumber = v.Customer.EmployeeNumber
+	retval.Email = v.Customer.Email
+	retval.Fullname = v.Customer.Fullname
+	retval.FullnameJa = v.Customer.FullnameJa
+	retval.Gender = v.Customer.Gender
+	retval.BornOn = v.Customer.BornOn
+	retval.JoinOn = v.Customer.JoinOn
+	retval.RetireOn = v.Customer.RetireOn
+	retval.JobTitle = v.Customer.JobTitle
+	retval.WorkingArrangement = v.Customer.WorkingArrangement
+	retval.EmploymentStatus = v.Customer.EmploymentStatus
+	retval.HasStressCheck = v.Customer.HasStressCheck
+	retval.Branch = v.Customer.Branch
+	retval.Department = v.Customer.Department
+	retval.Workplace = v.Customer.Workplace
+	retval.GroupAnalysis = v.Customer.GroupAnalysis
+	return &retval, nil
+}
+
+// CustomerDetailsCustomersCustomerConnection includes the requested fields of the GraphQL type CustomerConnection.
+type CustomerDetailsCustomersCustomerConnection struct {
+	PageInfo PageInfo                                                      `json:"pageInfo"`
+	Edges    []CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge `json:"edges"`
+}
+
+// GetPageInfo returns CustomerDetailsCustomersCustomerConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *CustomerDetailsCustomersCustomerConnection) GetPageInfo() PageInfo { return v.PageInfo }
+
+// GetEdges returns CustomerDetailsCustomersCustomerConnection.Edges, and is useful for accessing the field via an interface.
+func (v *CustomerDetailsCustomersCustomerConnection) GetEdges() []CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge {
+	return v.Edges
+}
+
+// CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge includes the requested fields of the GraphQL type CustomerEdge.
+type CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge struct {
+	Cursor string         `json:"cursor"`
+	Node   CustomerDetail `json:"node"`
+}
+
+// GetCursor returns CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge.Cursor, and is useful for accessing the field via an interface.
+func (v *CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge) GetCursor() string {
+	return v.Cursor
+}
+
+// GetNode returns CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge.Node, and is useful for accessing the field via an interface.
+func (v *CustomerDetailsCustomersCustomerConnectionEdgesCustomerEdge) GetNode() CustomerDetail {
+	return v.Node
+}
+
+// CustomerDetailsResponse is returned by CustomerDetails on success.
+type CustomerDetailsResponse struct {
+	Customers *CustomerDetailsCustomersCustomerConnection `json:"customers"`
+}
+
+// GetCustomers returns CustomerDetailsResponse.Customers, and is useful for accessing the field via an interface.
+func (v *CustomerDetailsResponse) GetCustomers() *CustomerDetailsCustomersCustomerConnection {
+	return v.Customers
+}
+
+type CustomerInput struct {
+	Uuid                  string                `json:"uuid,omitempty"`
+	Bio                   string                `json:"bio,omitempty"`
+	BornOn                string                `json:"bornOn,omitempty"`
+	BranchUuid            string                `json:"branchUuid,omitempty"`
+	BranchName            string                `json:"branchName,omitempty"`
+	DepartmentUuid        string                `json:"departmentUuid,omitempty"`
+	DepartmentName        string                `json:"departmentName,omitempty"`
+	Email                 string                `json:"email,omitempty"`
+	EmployeeNumber        string                `json:"employeeNumber,omitempty"`
+	EmploymentStatus      EmploymentStatusField `json:"employmentStatus,omitempty"`
+	Fullname              string                `json:"fullname,omitempty"`
+	FullnameJa            string                `json:"fullnameJa,omitempty"`
+	Gender                GenderField           `json:"gender,omitempty"`
+	GroupAnalysisUuid     string                `json:"groupAnalysisUuid,omitempty"`
+	GroupAnalysisName     string                `json:"groupAnalysisName,omitempty"`
+	HasStressCheck        StressCheckField      `json:"hasStressCheck,omitempty"`
+	JobTitle              string                `json:"jobTitle,omitempty"`
+	JoinOn                string                `json:"joinOn,omitempty"`
+	RetireOn              string                `json:"retireOn,omitempty"`
+	ProfilePicture        json.RawMessage       `json:"profilePicture,omitempty"`
+	RemoveProfilePicture  bool                  `json:"removeProfilePicture,omitempty"`
+	WorkingArrangement    string                `json:"workingArrangement,omitempty"`
+	WorkplaceUuid         string                `json:"workplaceUuid,omitempty"`
+	WorkplaceName         string                `json:"workplaceName,omitempty"`
+	HealthInsuranceSymbol string                `json:"healthInsuranceSymbol,omitempty"`
+	HealthInsuranceNumber string                `json:"healthInsuranceNumber,omitempty"`
+	HealthcheckUnionName  string                `json:"healthcheckUnionName,omitempty"`
+	InsuranceCardName     string                `json:"insuranceCardName,omitempty"`
+	InsuranceCardNameJa   string                `json:"insuranceCardNameJa,omitempty"`
+	IsSendMail            *bool                 `json:"isSendMail,omitempty"`
+	LoginId               string                `json:"loginId,omitempty"`
+}
+
+// GetUuid returns CustomerInput.Uuid, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetUuid() string { return v.Uuid }
+
+// GetBio returns CustomerInput.Bio, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetBio() string { return v.Bio }
+
+// GetBornOn returns CustomerInput.BornOn, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetBornOn() string { return v.BornOn }
+
+// GetBranchUuid returns CustomerInput.BranchUuid, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetBranchUuid() string { return v.BranchUuid }
+
+// GetBranchName returns CustomerInput.BranchName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetBranchName() string { return v.BranchName }
+
+// GetDepartmentUuid returns CustomerInput.DepartmentUuid, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetDepartmentUuid() string { return v.DepartmentUuid }
+
+// GetDepartmentName returns CustomerInput.DepartmentName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetDepartmentName() string { return v.DepartmentName }
+
+// GetEmail returns CustomerInput.Email, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetEmail() string { return v.Email }
+
+// GetEmployeeNumber returns CustomerInput.EmployeeNumber, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetEmployeeNumber() string { return v.EmployeeNumber }
+
+// GetEmploymentStatus returns CustomerInput.EmploymentStatus, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetEmploymentStatus() EmploymentStatusField { return v.EmploymentStatus }
+
+// GetFullname returns CustomerInput.Fullname, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetFullname() string { return v.Fullname }
+
+// GetFullnameJa returns CustomerInput.FullnameJa, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetFullnameJa() string { return v.FullnameJa }
+
+// GetGender returns CustomerInput.Gender, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetGender() GenderField { return v.Gender }
+
+// GetGroupAnalysisUuid returns CustomerInput.GroupAnalysisUuid, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetGroupAnalysisUuid() string { return v.GroupAnalysisUuid }
+
+// GetGroupAnalysisName returns CustomerInput.GroupAnalysisName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetGroupAnalysisName() string { return v.GroupAnalysisName }
+
+// GetHasStressCheck returns CustomerInput.HasStressCheck, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetHasStressCheck() StressCheckField { return v.HasStressCheck }
+
+// GetJobTitle returns CustomerInput.JobTitle, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetJobTitle() string { return v.JobTitle }
+
+// GetJoinOn returns CustomerInput.JoinOn, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetJoinOn() string { return v.JoinOn }
+
+// GetRetireOn returns CustomerInput.RetireOn, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetRetireOn() string { return v.RetireOn }
+
+// GetProfilePicture returns CustomerInput.ProfilePicture, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetProfilePicture() json.RawMessage { return v.ProfilePicture }
+
+// GetRemoveProfilePicture returns CustomerInput.RemoveProfilePicture, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetRemoveProfilePicture() bool { return v.RemoveProfilePicture }
+
+// GetWorkingArrangement returns CustomerInput.WorkingArrangement, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetWorkingArrangement() string { return v.WorkingArrangement }
+
+// GetWorkplaceUuid returns CustomerInput.WorkplaceUuid, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetWorkplaceUuid() string { return v.WorkplaceUuid }
+
+// GetWorkplaceName returns CustomerInput.WorkplaceName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetWorkplaceName() string { return v.WorkplaceName }
+
+// GetHealthInsuranceSymbol returns CustomerInput.HealthInsuranceSymbol, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetHealthInsuranceSymbol() string { return v.HealthInsuranceSymbol }
+
+// GetHealthInsuranceNumber returns CustomerInput.HealthInsuranceNumber, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetHealthInsuranceNumber() string { return v.HealthInsuranceNumber }
+
+// GetHealthcheckUnionName returns CustomerInput.HealthcheckUnionName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetHealthcheckUnionName() string { return v.HealthcheckUnionName }
+
+// GetInsuranceCardName returns CustomerInput.InsuranceCardName, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetInsuranceCardName() string { return v.InsuranceCardName }
+
+// GetInsuranceCardNameJa returns CustomerInput.InsuranceCardNameJa, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetInsuranceCardNameJa() string { return v.InsuranceCardNameJa }
+
+// GetIsSendMail returns CustomerInput.IsSendMail, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetIsSendMail() *bool { return v.IsSendMail }
+
+// GetLoginId returns CustomerInput.LoginId, and is useful for accessing the field via an interface.
+func (v *CustomerInput) GetLoginId() string { return v.LoginId }
+
 // CustomersCustomersCustomerConnection includes the requested fields of the GraphQL type CustomerConnection.
 type CustomersCustomersCustomerConnection struct {
 	PageInfo PageInfo                                                `json:"pageInfo"`
@@ -178,11 +711,11 @@ func (v *Department) GetDisplayName() string { return v.DisplayName }
 
 // DepartmentsResponse is returned by Departments on success.
 type DepartmentsResponse struct {
-	Departments []Department `json:"departments"`
+	Departments []CountedDepartment `json:"departments"`
 }
 
 // GetDepartments returns DepartmentsResponse.Departments, and is useful for accessing the field via an interface.
-func (v *DepartmentsResponse) GetDepartments() []Department { return v.Departments }
+func (v *DepartmentsResponse) GetDepartments() []CountedDepartment { return v.Departments }
 
 type EmploymentStatusField string
 
@@ -328,6 +861,14 @@ var AllStressCheckField = []StressCheckField{
 	StressCheckFieldInActive,
 }
 
+// UpsertCustomerResponse is returned by UpsertCustomer on success.
+type UpsertCustomerResponse struct {
+	UpsertCustomer *CustomerDetail `json:"upsertCustomer"`
+}
+
+// GetUpsertCustomer returns UpsertCustomerResponse.UpsertCustomer, and is useful for accessing the field via an interface.
+func (v *UpsertCustomerResponse) GetUpsertCustomer() *CustomerDetail { return v.UpsertCustomer }
+
 // UpsertOvertimeResponse is returned by UpsertOvertime on success.
 type UpsertOvertimeResponse struct {
 	UpsertOvertime *Overtime `json:"upsertOvertime"`
@@ -350,19 +891,28 @@ func (v *Workplace) GetName() string { return v.Name }
 
 // WorkplacesResponse is returned by Workplaces on success.
 type WorkplacesResponse struct {
-	Workplaces []Workplace `json:"workplaces"`
+	Workplaces []CountedWorkplace `json:"workplaces"`
 }
 
 // GetWorkplaces returns WorkplacesResponse.Workplaces, and is useful for accessing the field via an interface.
-func (v *WorkplacesResponse) GetWorkplaces() []Workplace { return v.Workplaces }
+func (v *WorkplacesResponse) GetWorkplaces() []CountedWorkplace { return v.Workplaces }
+
+// __CustomerDetailsInput is used internally by genqlient
+type __CustomerDetailsInput struct {
+	First int    `json:"first,omitempty"`
+	After string `json:"after,omitempty"`
+}
+
+// GetFirst returns __CustomerDetailsInput.First, and is useful for accessing the field via an interface.
+func (v *__CustomerDetailsInput) GetFirst() int { return v.First }
+
+// GetAfter returns __CustomerDetailsInput.After, and is useful for accessing the field via an interface.
+func (v *__CustomerDetailsInput) GetAfter() string { return v.After }
 
 // __CustomersInput is used internally by genqlient
 type __CustomersInput struct {
-	First           int      `json:"first,omitempty"`
-	After           string   `json:"after,omitempty"`
-	EmployeeNumbers []string `json:"employeeNumbers,omitempty"`
-	BranchNames     []string `json:"branchNames,omitempty"`
-	Emails          []string `json:"emails,omitempty"`
+	First int    `json:"first,omitempty"`
+	After string `json:"after,omitempty"`
 }
 
 // GetFirst returns __CustomersInput.First, and is useful for accessing the field via an interface.
@@ -370,15 +920,6 @@ func (v *__CustomersInput) GetFirst() int { return v.First }
 
 // GetAfter returns __CustomersInput.After, and is useful for accessing the field via an interface.
 func (v *__CustomersInput) GetAfter() string { return v.After }
-
-// GetEmployeeNumbers returns __CustomersInput.EmployeeNumbers, and is useful for accessing the field via an interface.
-func (v *__CustomersInput) GetEmployeeNumbers() []string { return v.EmployeeNumbers }
-
-// GetBranchNames returns __CustomersInput.BranchNames, and is useful for accessing the field via an interface.
-func (v *__CustomersInput) GetBranchNames() []string { return v.BranchNames }
-
-// GetEmails returns __CustomersInput.Emails, and is useful for accessing the field via an interface.
-func (v *__CustomersInput) GetEmails() []string { return v.Emails }
 
 // __DepartmentsInput is used internally by genqlient
 type __DepartmentsInput struct {
@@ -398,10 +939,8 @@ func (v *__GroupAnalysesInput) GetBranchNames() []string { return v.BranchNames 
 
 // __OvertimesInput is used internally by genqlient
 type __OvertimesInput struct {
-	First           int      `json:"first,omitempty"`
-	After           string   `json:"after,omitempty"`
-	EmployeeNumbers []string `json:"employeeNumbers,omitempty"`
-	CustomerUuids   []string `json:"customerUuids,omitempty"`
+	First int    `json:"first,omitempty"`
+	After string `json:"after,omitempty"`
 }
 
 // GetFirst returns __OvertimesInput.First, and is useful for accessing the field via an interface.
@@ -410,11 +949,13 @@ func (v *__OvertimesInput) GetFirst() int { return v.First }
 // GetAfter returns __OvertimesInput.After, and is useful for accessing the field via an interface.
 func (v *__OvertimesInput) GetAfter() string { return v.After }
 
-// GetEmployeeNumbers returns __OvertimesInput.EmployeeNumbers, and is useful for accessing the field via an interface.
-func (v *__OvertimesInput) GetEmployeeNumbers() []string { return v.EmployeeNumbers }
+// __UpsertCustomerInput is used internally by genqlient
+type __UpsertCustomerInput struct {
+	CustomerInput CustomerInput `json:"customerInput,omitempty"`
+}
 
-// GetCustomerUuids returns __OvertimesInput.CustomerUuids, and is useful for accessing the field via an interface.
-func (v *__OvertimesInput) GetCustomerUuids() []string { return v.CustomerUuids }
+// GetCustomerInput returns __UpsertCustomerInput.CustomerInput, and is useful for accessing the field via an interface.
+func (v *__UpsertCustomerInput) GetCustomerInput() CustomerInput { return v.CustomerInput }
 
 // __UpsertOvertimeInput is used internally by genqlient
 type __UpsertOvertimeInput struct {
@@ -510,10 +1051,116 @@ func CurrentCustomer(
 	return data_, err_
 }
 
+// The query executed by CustomerDetails.
+const CustomerDetails_Operation = `
+query CustomerDetails ($first: Int, $after: String) {
+	customers(first: $first, after: $after) {
+		pageInfo {
+			... PageInfo
+		}
+		edges {
+			cursor
+			node {
+				... CustomerDetail
+			}
+		}
+	}
+}
+fragment PageInfo on PageInfo {
+	endCursor
+	hasNextPage
+}
+fragment CustomerDetail on Customer {
+	... Customer
+	age
+	bio
+	employmentStatusText
+	errors
+	genderText
+	hasStressCheckText
+	healthInsuranceNumber
+	healthInsuranceSymbol
+	healthcheckUnionName
+	insuranceCardName
+	insuranceCardNameJa
+	profilePicturePath
+}
+fragment Customer on Customer {
+	uuid
+	employeeNumber
+	email
+	fullname
+	fullnameJa
+	gender
+	bornOn
+	joinOn
+	retireOn
+	jobTitle
+	workingArrangement
+	employmentStatus
+	hasStressCheck
+	branch {
+		... Branch
+	}
+	department {
+		... Department
+	}
+	workplace {
+		... Workplace
+	}
+	groupAnalysis {
+		... GroupAnalysis
+	}
+}
+fragment Branch on Branch {
+	uuid
+	displayName
+}
+fragment Department on Department {
+	uuid
+	displayName
+}
+fragment Workplace on Workplace {
+	uuid
+	name
+}
+fragment GroupAnalysis on GroupAnalysis {
+	uuid
+	displayName
+}
+`
+
+func CustomerDetails(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	first int,
+	after string,
+) (data_ *CustomerDetailsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CustomerDetails",
+		Query:  CustomerDetails_Operation,
+		Variables: &__CustomerDetailsInput{
+			First: first,
+			After: after,
+		},
+	}
+
+	data_ = &CustomerDetailsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by Customers.
 const Customers_Operation = `
-query Customers ($first: Int, $after: String, $employeeNumbers: [String!], $branchNames: [String!], $emails: [String!]) {
-	customers(first: $first, after: $after, employeeNumbers: $employeeNumbers, branchNames: $branchNames, emails: $emails) {
+query Customers ($first: Int, $after: String) {
+	customers(first: $first, after: $after) {
 		pageInfo {
 			... PageInfo
 		}
@@ -574,24 +1221,19 @@ fragment GroupAnalysis on GroupAnalysis {
 }
 `
 
+// The client adds the searches that are used; see narrow in search.go.
 func Customers(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	first int,
 	after string,
-	employeeNumbers []string,
-	branchNames []string,
-	emails []string,
 ) (data_ *CustomersResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Customers",
 		Query:  Customers_Operation,
 		Variables: &__CustomersInput{
-			First:           first,
-			After:           after,
-			EmployeeNumbers: employeeNumbers,
-			BranchNames:     branchNames,
-			Emails:          emails,
+			First: first,
+			After: after,
 		},
 	}
 
@@ -611,8 +1253,12 @@ func Customers(
 const Departments_Operation = `
 query Departments ($branchNames: [String!]) {
 	departments(branchNames: $branchNames) {
-		... Department
+		... CountedDepartment
 	}
+}
+fragment CountedDepartment on Department {
+	... Department
+	customersCount
 }
 fragment Department on Department {
 	uuid
@@ -685,8 +1331,8 @@ func GroupAnalyses(
 
 // The query executed by Overtimes.
 const Overtimes_Operation = `
-query Overtimes ($first: Int, $after: String, $employeeNumbers: [String!], $customerUuids: [String!]) {
-	overtimes(first: $first, after: $after, employeeNumbers: $employeeNumbers, customerUuids: $customerUuids) {
+query Overtimes ($first: Int, $after: String) {
+	overtimes(first: $first, after: $after) {
 		pageInfo {
 			... PageInfo
 		}
@@ -714,26 +1360,116 @@ fragment Overtime on Overtime {
 }
 `
 
+// The client adds the searches that are used; see narrow in search.go.
 func Overtimes(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	first int,
 	after string,
-	employeeNumbers []string,
-	customerUuids []string,
 ) (data_ *OvertimesResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Overtimes",
 		Query:  Overtimes_Operation,
 		Variables: &__OvertimesInput{
-			First:           first,
-			After:           after,
-			EmployeeNumbers: employeeNumbers,
-			CustomerUuids:   customerUuids,
+			First: first,
+			After: after,
 		},
 	}
 
 	data_ = &OvertimesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by UpsertCustomer.
+const UpsertCustomer_Operation = `
+mutation UpsertCustomer ($customerInput: CustomerInput!) {
+	upsertCustomer(customerInput: $customerInput) {
+		... CustomerDetail
+	}
+}
+fragment CustomerDetail on Customer {
+	... Customer
+	age
+	bio
+	employmentStatusText
+	errors
+	genderText
+	hasStressCheckText
+	healthInsuranceNumber
+	healthInsuranceSymbol
+	healthcheckUnionName
+	insuranceCardName
+	insuranceCardNameJa
+	profilePicturePath
+}
+fragment Customer on Customer {
+	uuid
+	employeeNumber
+	email
+	fullname
+	fullnameJa
+	gender
+	bornOn
+	joinOn
+	retireOn
+	jobTitle
+	workingArrangement
+	employmentStatus
+	hasStressCheck
+	branch {
+		... Branch
+	}
+	department {
+		... Department
+	}
+	workplace {
+		... Workplace
+	}
+	groupAnalysis {
+		... GroupAnalysis
+	}
+}
+fragment Branch on Branch {
+	uuid
+	displayName
+}
+fragment Department on Department {
+	uuid
+	displayName
+}
+fragment Workplace on Workplace {
+	uuid
+	name
+}
+fragment GroupAnalysis on GroupAnalysis {
+	uuid
+	displayName
+}
+`
+
+// What is not given must not travel: null might clear a value.
+func UpsertCustomer(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	customerInput CustomerInput,
+) (data_ *UpsertCustomerResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "UpsertCustomer",
+		Query:  UpsertCustomer_Operation,
+		Variables: &__UpsertCustomerInput{
+			CustomerInput: customerInput,
+		},
+	}
+
+	data_ = &UpsertCustomerResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -793,8 +1529,12 @@ func UpsertOvertime(
 const Workplaces_Operation = `
 query Workplaces ($branchNames: [String!]) {
 	workplaces(branchNames: $branchNames) {
-		... Workplace
+		... CountedWorkplace
 	}
+}
+fragment CountedWorkplace on Workplace {
+	... Workplace
+	customersCount
 }
 fragment Workplace on Workplace {
 	uuid

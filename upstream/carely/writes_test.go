@@ -1,0 +1,434 @@
+package carely_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport"
+)
+
+const upserted = `{"data":{"upsertCustomer":{"uuid":"u1","fullname":"山田 太郎","age":"20","errors":null}}}`
+
+func newcomer() carely.CustomerInput {
+	return carely.CustomerInput{BranchUuid: "b", EmployeeNumber: "0001", Fullname: "山田 太郎", Gender: "male"}
+}
+
+// fullInput has every field of the input table but those that exclude another.
+func fullInput() (carely.CustomerInput, map[string]any) {
+	mail := false
+	in := carely.CustomerInput{
+		Uuid: "u1", Bio: "a\nb", BornOn: "2000-01-01", BranchUuid: "b", DepartmentName: "d", Email: "e@example.com",
+		EmployeeNumber: "n", EmploymentStatus: "limited", Fullname: "f", FullnameJa: "j", Gender: "female",
+		GroupAnalysisName: "g", HasStressCheck: "in_active", JobTitle: "t", JoinOn: "20200101", RetireOn: "2026-01-31",
+		RemoveProfilePicture: true, WorkingArrangement: "w", WorkplaceName: "p", HealthInsuranceSymbol: "s",
+		HealthInsuranceNumber: "m", HealthcheckUnionName: "u", InsuranceCardName: "c", InsuranceCardNameJa: "k",
+		IsSendMail: &mail, LoginId: "l",
+	}
+	return in, map[string]any{
+		"uuid": "u1", "bio": "a\nb", "bornOn": "2000-01-01", "branchUuid": "b", "departmentName": "d",
+		"email": "e@example.com", "employeeNumber": "n", "employmentStatus": "limited", "fullname": "f",
+		"fullnameJa": "j", "gender": "female", "groupAnalysisName": "g", "hasStressCheck": "in_active", "jobTitle": "t",
+		"joinOn": "20200101", "retireOn": "2026-01-31", "removeProfilePicture": true, "workingArrangement": "w",
+		"workplaceName": "p", "healthInsuranceSymbol": "s", "healthInsuranceNumber": "m", "healthcheckUnionName": "u",
+		"insuranceCardName": "c", "insuranceCardNameJa": "k", "isSendMail": false, "loginId": "l",
+	}
+}
+
+// TestUpsertCustomer_variables: an absent field must not travel at all.
+func TestUpsertCustomer_variables(t *testing.T) {
+	t.Parallel()
+	full, fullWant := fullInput()
+	for name, tc := range map[string]struct {
+		in   carely.CustomerInput
+		want map[string]any
+	}{
+		"change": {
+			carely.CustomerInput{Uuid: "u1", DepartmentName: "人事  西"},
+			map[string]any{"uuid": "u1", "departmentName": "人事  西"},
+		},
+		"new": {newcomer(), map[string]any{
+			"branchUuid": "b", "employeeNumber": "0001", "fullname": "山田 太郎", "gender": "male",
+		}},
+		"other halves of the pairs": {
+			carely.CustomerInput{Uuid: "u1", BranchName: "b", DepartmentUuid: "d", GroupAnalysisUuid: "g", WorkplaceUuid: "w"},
+			map[string]any{"uuid": "u1", "branchName": "b", "departmentUuid": "d", "groupAnalysisUuid": "g", "workplaceUuid": "w"},
+		},
+		"all": {full, fullWant},
+	} {
+		v := answer(upserted)
+		got, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), tc.in, nil)
+		if err != nil || got.Uuid != "u1" || got.Age != "20" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+			continue
+		}
+		if d := cmp.Diff(map[string]any{"customerInput": tc.want}, v.variables(t, 0)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestUpsertCustomer_rules: what the input table forbids costs no request.
+func TestUpsertCustomer_rules(t *testing.T) {
+	t.Parallel()
+	picture := mustPicture(t, "\x89PNG\r\n\x1a\n")
+	changed := func(change func(*carely.CustomerInput)) carely.CustomerInput {
+		in := carely.CustomerInput{Uuid: "u1"}
+		change(&in)
+		return in
+	}
+	without := func(change func(*carely.CustomerInput)) carely.CustomerInput {
+		in := newcomer()
+		change(&in)
+		return in
+	}
+	for rule, in := range map[string]carely.CustomerInput{
+		"branchUuid or branchName": without(func(in *carely.CustomerInput) { in.BranchUuid = " " }),
+		"needs employeeNumber":     without(func(in *carely.CustomerInput) { in.EmployeeNumber = "" }),
+		"needs fullname":           without(func(in *carely.CustomerInput) { in.Fullname = "　" }),
+		"needs gender":             without(func(in *carely.CustomerInput) { in.Gender = "" }),
+		"uuid is blank":            changed(func(in *carely.CustomerInput) { in.Uuid = " " }),
+		"branchUuid and branchName": changed(func(in *carely.CustomerInput) {
+			in.BranchUuid, in.BranchName = "a", "b"
+		}),
+		"departmentUuid and departmentName": changed(func(in *carely.CustomerInput) {
+			in.DepartmentUuid, in.DepartmentName = "a", "b"
+		}),
+		"groupAnalysisUuid and groupAnalysisName": changed(func(in *carely.CustomerInput) {
+			in.GroupAnalysisUuid, in.GroupAnalysisName = "a", "b"
+		}),
+		"workplaceUuid and workplaceName": changed(func(in *carely.CustomerInput) {
+			in.WorkplaceUuid, in.WorkplaceName = "a", "b"
+		}),
+		"bornOn is not a day":     changed(func(in *carely.CustomerInput) { in.BornOn = "2026-02-30" }),
+		"joinOn is not a day":     changed(func(in *carely.CustomerInput) { in.JoinOn = "2026/02/03" }),
+		"retireOn is not a day":   changed(func(in *carely.CustomerInput) { in.RetireOn = "20261301" }),
+		"gender is":               changed(func(in *carely.CustomerInput) { in.Gender = "other" }),
+		"employmentStatus is":     changed(func(in *carely.CustomerInput) { in.EmploymentStatus = "fired" }),
+		"hasStressCheck is":       changed(func(in *carely.CustomerInput) { in.HasStressCheck = "inactive" }),
+		"jobTitle holds":          changed(func(in *carely.CustomerInput) { in.JobTitle = "a\x00" }),
+		"healthInsuranceSymbol h": changed(func(in *carely.CustomerInput) { in.HealthInsuranceSymbol = "a\nb" }),
+		"bio holds":               changed(func(in *carely.CustomerInput) { in.Bio = "a\x1b[0m" }),
+		"set and removed":         changed(func(in *carely.CustomerInput) { in.RemoveProfilePicture = true }),
+	} {
+		v := answer(upserted)
+		_, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), in, picture)
+		if codeOf(err) != fault.BadUserInput || len(v.sent) != 0 || !strings.Contains(err.Error(), rule) {
+			t.Errorf("%s: %v after %d requests, want none", rule, err, len(v.sent))
+		}
+	}
+}
+
+func TestUpsertOvertime_rules(t *testing.T) {
+	t.Parallel()
+	v := answer(`{"data":{"upsertOvertime":{"uuid":"o1","minute":60}}}`)
+	c := client(t, v, io.Discard)
+	for name, tc := range map[string]struct {
+		uuid, month string
+		minutes     int
+	}{
+		"no customer":    {"", "2026-10-01", 1},
+		"control":        {"u\x001", "2026-10-01", 1},
+		"second day":     {"u1", "2026-10-02", 1},
+		"month only":     {"u1", "2026-10", 1},
+		"no such month":  {"u1", "20261301", 1},
+		"beyond 32 bits": {"u1", "2026-10-01", 1 << 31},
+	} {
+		if _, err := c.UpsertOvertime(t.Context(), tc.uuid, tc.month, tc.minutes); codeOf(err) != fault.BadUserInput {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(v.sent) != 0 {
+		t.Errorf("%d requests were sent", len(v.sent))
+	}
+	if _, err := c.UpsertOvertime(t.Context(), "u1", "20261001", 0); err != nil || len(v.sent) != 1 {
+		t.Errorf("the form without dashes: %v", err)
+	}
+}
+
+// TestUpsertCustomer_anotherCustomer: a uuid that is unknown may be taken for a
+// new customer.
+func TestUpsertCustomer_anotherCustomer(t *testing.T) {
+	t.Parallel()
+	_, err := client(t, answer(upserted), io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u2"}, nil)
+	if codeOf(err) != fault.UpstreamBadResponse {
+		t.Errorf("%v", err)
+	}
+}
+
+// busy answers every request as a server under repair.
+type busy struct{ requests int }
+
+func (b *busy) RoundTrip(*http.Request) (*http.Response, error) {
+	b.requests++
+	return &http.Response{StatusCode: 503, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(""))}, nil
+}
+
+// TestWrites_retries: only what does no more when done twice is sent again.
+func TestWrites_retries(t *testing.T) {
+	t.Parallel()
+	picture := mustPicture(t, "x")
+	for name, tc := range map[string]struct {
+		call func(context.Context, *carely.Client) error
+		want int
+	}{
+		"upsertOvertime": {func(ctx context.Context, c *carely.Client) error {
+			_, err := c.UpsertOvertime(ctx, "u1", "2026-10-01", 1)
+			return err
+		}, 3},
+		"change": {func(ctx context.Context, c *carely.Client) error {
+			_, err := c.UpsertCustomer(ctx, carely.CustomerInput{Uuid: "u1"}, nil)
+			return err
+		}, 3},
+		"change of the picture": {func(ctx context.Context, c *carely.Client) error {
+			_, err := c.UpsertCustomer(ctx, carely.CustomerInput{Uuid: "u1"}, picture)
+			return err
+		}, 3},
+		"new": {func(ctx context.Context, c *carely.Client) error {
+			_, err := c.UpsertCustomer(ctx, newcomer(), nil)
+			return err
+		}, 1},
+		"new with a picture": {func(ctx context.Context, c *carely.Client) error {
+			_, err := c.UpsertCustomer(ctx, newcomer(), picture)
+			return err
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := &busy{}
+				tr, err := transport.New(transport.Options{
+					System: "carely", Link: "default", Base: b, MaxRetries: 2, Logger: slog.New(slog.DiscardHandler),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				c, err := carely.New(carely.Options{URL: "https://carely.example", Transport: tr})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := tc.call(t.Context(), c); codeOf(err) != fault.UpstreamUnavailable || b.requests != tc.want {
+					t.Errorf("%v after %d requests, want %d", err, b.requests, tc.want)
+				}
+			})
+		})
+	}
+}
+
+func mustPicture(t testing.TB, data string) *carely.Picture {
+	t.Helper()
+	p, err := carely.DecodePicture(base64.StdEncoding.EncodeToString([]byte(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestUpsertCustomer_picture: the multipart request in the order its format
+// demands.
+func TestUpsertCustomer_picture(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]struct{ name, kind string }{
+		"\x89PNG\r\n\x1a\n":   {"picture.png", "image/png"},
+		"\xff\xd8\xff\xe0abc": {"picture.jpeg", "image/jpeg"},
+		"<html><script>":      {"picture", "application/octet-stream"},
+	} {
+		v := answer(upserted)
+		if _, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), newcomer(), mustPicture(t, data)); err != nil {
+			t.Fatal(err)
+		}
+		kind, params, err := mime.ParseMediaType(v.sent[0].contentType)
+		if err != nil || kind != "multipart/form-data" {
+			t.Fatalf("%q, %v", v.sent[0].contentType, err)
+		}
+		r := multipart.NewReader(strings.NewReader(v.sent[0].body), params["boundary"])
+		var names, bodies []string
+		for {
+			p, err := r.NextPart()
+			if err != nil {
+				break
+			}
+			b, err := io.ReadAll(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names, bodies = append(names, p.FormName()), append(bodies, string(b))
+			if p.FormName() == "0" && (p.FileName() != want.name || p.Header.Get("Content-Type") != want.kind) {
+				t.Errorf("file %q of %q, want %+v", p.FileName(), p.Header.Get("Content-Type"), want)
+			}
+		}
+		if d := cmp.Diff([]string{"operations", "map", "0"}, names); d != "" {
+			t.Fatalf("parts (-want +got):\n%s", d)
+		}
+		var op struct {
+			OperationName, Query string
+			Variables            map[string]map[string]any
+		}
+		if err := json.Unmarshal([]byte(bodies[0]), &op); err != nil {
+			t.Fatal(err)
+		}
+		picture, there := op.Variables["customerInput"]["profilePicture"]
+		if op.OperationName != "UpsertCustomer" || picture != nil || !there || len(op.Variables["customerInput"]) != 5 {
+			t.Errorf("operations %s", bodies[0])
+		}
+		if bodies[1] != `{"0":["variables.customerInput.profilePicture"]}` || bodies[2] != data {
+			t.Errorf("map %s, file %q", bodies[1], bodies[2])
+		}
+	}
+}
+
+func TestDecodePicture(t *testing.T) {
+	t.Parallel()
+	largest := base64.StdEncoding.EncodeToString(make([]byte, carely.MaxPictureBytes))
+	for name, tc := range map[string]struct {
+		text string
+		ok   bool
+	}{
+		"padded":       {"YQ==", true},
+		"not padded":   {"YQ", true},
+		"line breaks":  {"YW\r\nJj\n", true},
+		"largest":      {largest, true},
+		"a byte more":  {base64.StdEncoding.EncodeToString(make([]byte, carely.MaxPictureBytes+1)), false},
+		"far too long": {strings.Repeat("A", 1<<23), false},
+		"empty":        {" ", false},
+		"not base64":   {markerBody + "!", false},
+		"a data URL":   {"data:image/png;base64,YQ==", false},
+	} {
+		_, err := carely.DecodePicture(tc.text)
+		if tc.ok != (err == nil) || !tc.ok && codeOf(err) != fault.BadUserInput {
+			t.Errorf("%s: %v", name, err)
+		}
+		mustNotLeak(t, err, nil)
+	}
+}
+
+// TestRefusals: both shapes of the document's "Error" section, typed, in order
+// and with nothing dropped. Neither the error nor the log tells any of it.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	record := func(errors string) string {
+		b, err := json.Marshal(errors)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"data":{"upsertCustomer":{"uuid":null,"errors":` + string(b) + `}}}`
+	}
+	for name, tc := range map[string]struct {
+		body, vendorCode string
+		want             *carely.Refusal
+	}{
+		"the document's record": {
+			record(`{"errors":{"email":["を入力 marker-body-0002"]},"full_messages":["メールアドレスを入力"],"details":{"email":[{"error":"blank"}]}}`),
+			"email.blank",
+			&carely.Refusal{
+				Fields:   []carely.FieldError{{Field: "email", Codes: []string{"blank"}, Messages: []string{"を入力 marker-body-0002"}}},
+				Messages: []string{"メールアドレスを入力"},
+			},
+		},
+		"several fields": {
+			record(`{"errors":{"b":["1","2"],"a":"3"},"details":{"b":[{"error":"too_long","count":10},{"error":"taken"}],"c":{"error":"x"}}}`),
+			"b.too_long",
+			&carely.Refusal{Fields: []carely.FieldError{
+				{Field: "a", Messages: []string{"3"}},
+				{Field: "b", Codes: []string{"too_long", "taken"}, Messages: []string{"1", "2"}},
+				{Field: "c", Codes: []string{"x"}},
+			}},
+		},
+		"details of another shape": {
+			record(`{"errors":{"a":[1]},"details":["x"]}`),
+			"",
+			&carely.Refusal{Fields: []carely.FieldError{{Field: "a", Messages: []string{"1"}}}},
+		},
+		"the document's top level": {
+			`{"errors":[{"message":"Variable marker-body-0002","locations":[{"line":1,"column":25}],"extensions":{
+				"value":{"gender":"marker-body-0002"},"problems":[{"path":["gender"],"explanation":"Expected one of: male"}]}}]}`,
+			"",
+			&carely.Refusal{
+				Messages: []string{"Variable marker-body-0002"},
+				Problems: []carely.Problem{{Path: []string{"gender"}, Explanation: "Expected one of: male"}},
+			},
+		},
+		"several at the top": {
+			`{"errors":[{"message":"a","extensions":{"code":"c1","problems":[{"path":["x",0],"explanation":"e"},{"path":null}]}},
+				{"message":{"b":1},"extensions":[]},{"message":"c"}]}`,
+			"c1",
+			&carely.Refusal{
+				Messages: []string{"a", "c"},
+				Problems: []carely.Problem{{Path: []string{"x", "0"}, Explanation: "e"}, {}},
+			},
+		},
+		"an object and not an array": {`{"errors":{"message":"a"}}`, "", &carely.Refusal{Messages: []string{"a"}}},
+	} {
+		var logs bytes.Buffer
+		_, err := client(t, answer(tc.body), &logs).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil)
+		if codeOf(err) != fault.UpstreamRefused || fault.From(err).VendorCode != tc.vendorCode {
+			t.Errorf("%s: %v, %q", name, err, fault.From(err).VendorCode)
+		}
+		if d := cmp.Diff(tc.want, carely.RefusalOf(err)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+		mustNotLeak(t, err, &logs)
+	}
+	if r := carely.RefusalOf(fault.New(fault.Internal, "x")); r != nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestRefusals_none(t *testing.T) {
+	t.Parallel()
+	for _, errors := range []string{
+		`null`, `""`, `" "`, `"null"`, `"{}"`, `"[]"`, `"{\"errors\":{},\"full_messages\":[],\"details\":{}}"`,
+		`"{\"errors\":null,\"full_messages\":null,\"details\":null}"`,
+	} {
+		v := answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + errors + `}},"errors":[]}`)
+		if _, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil); err != nil {
+			t.Errorf("%s: %v", errors, err)
+		}
+	}
+}
+
+// FuzzRefusal: any text in a record's errors is none, a refusal or unreadable.
+func FuzzRefusal(f *testing.F) {
+	f.Add(`{"errors":{"email":["x"]},"full_messages":["y"],"details":{"email":[{"error":"blank"}]}}`)
+	f.Add(`{"errors":{"a":{}},"details":[[]]}`)
+	f.Fuzz(func(t *testing.T, errors string) {
+		b, err := json.Marshal(errors)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + string(b) + `}}}`)
+		_, err = client(t, v, io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil)
+		switch codeOf(err) {
+		case "", fault.UpstreamBadResponse:
+		case fault.UpstreamRefused:
+			if carely.RefusalOf(err) == nil {
+				t.Fatal("a refusal without what was said")
+			}
+		default:
+			t.Fatal(err)
+		}
+	})
+}
+
+func FuzzDecodePicture(f *testing.F) {
+	f.Add("YQ==")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := carely.DecodePicture(text)
+		if (p == nil) == (err == nil) || err != nil && codeOf(err) != fault.BadUserInput {
+			t.Fatal(p, err)
+		}
+	})
+}
