@@ -43,6 +43,31 @@ const (
 	typeReference = "REFERENCE"
 )
 
+// groupNames are the attributes of a kind of group: its name, its code and what
+// belongs to a membership in it.
+type groupNames struct {
+	name, code string
+	belonging  []string
+}
+
+func namesOf(kind string) groupNames {
+	switch kind {
+	case kindCompany:
+		return groupNames{companyName, companyCode, []string{employmentType, employeeNumber, jobTitle}}
+	case kindOrganization:
+		return groupNames{organization, organizationCode, []string{role, chargeRate}}
+	case kindOffice:
+		return groupNames{office, officeCode, nil}
+	case kindProject:
+		// The id of the project code's attribute was never seen (facts 1.2).
+		return groupNames{project, "", []string{projectRole}}
+	}
+	return groupNames{}
+}
+
+// groupKinds lists the kinds of group in the order of an answer.
+func groupKinds() []string { return []string{kindCompany, kindOrganization, kindOffice, kindProject} }
+
 // attribute is a row of the catalogue.
 type attribute struct {
 	id, ja, en, dataType string

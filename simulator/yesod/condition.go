@@ -18,6 +18,12 @@ type node struct {
 	OnlyLatestData bool       `json:"onlyLatestData"`
 	Op             string     `json:"op"`
 	Conditions     []node     `json:"conditions"`
+
+	// Of a DiffQuery.
+	FromCondition  *condition `json:"fromCondition"`
+	ToCondition    *condition `json:"toCondition"`
+	IntervalTarget string     `json:"intervalTarget"`
+	DiffType       string     `json:"diffType"`
 }
 
 type condition struct {
@@ -28,11 +34,20 @@ type condition struct {
 	ReferenceIDs json.RawMessage `json:"referenceIds"`
 }
 
-// test is a query that was understood; it is asked about an entity's values of
-// one day. attributes are those it looks at.
+// subject is an entity that a query looks at: its values of the day, all there
+// ever were, and the interval of the query.
+type subject struct {
+	d        *data
+	now, all values
+	over     interval
+}
+
+// test is a query that was understood. attributes are those it looks at, diffs
+// the changes it looks for.
 type test struct {
-	match      func(values) bool
+	match      func(subject) bool
 	attributes []string
+	diffs      []diffTest
 }
 
 var (
@@ -49,6 +64,8 @@ func (d *data) compile(n *node, depth int) (test, error) {
 		return test{}, errQuery
 	case n.Type == "AttributeQuery" && n.Condition != nil:
 		return d.compileCondition(*n.Condition)
+	case n.Type == "DiffQuery":
+		return d.compileDiff(n)
 	case n.Type == "Logical" && len(n.Conditions) > 0 && (n.Op == "AND" || n.Op == "OR"):
 	default:
 		return test{}, errQuery
@@ -62,11 +79,12 @@ func (d *data) compile(n *node, depth int) (test, error) {
 		}
 		parts = append(parts, part)
 		all.attributes = append(all.attributes, part.attributes...)
+		all.diffs = append(all.diffs, part.diffs...)
 	}
 	and := n.Op == "AND"
-	all.match = func(v values) bool {
+	all.match = func(e subject) bool {
 		for _, part := range parts {
-			if part.match(v) != and {
+			if part.match(e) != and {
 				return !and
 			}
 		}
@@ -76,22 +94,31 @@ func (d *data) compile(n *node, depth int) (test, error) {
 }
 
 func (d *data) compileCondition(c condition) (test, error) {
-	if _, ok := d.attributes[c.AttributeID]; !ok {
-		return test{}, errAttribute
-	}
-	// An absent key is no JSON, so it is refused here as well.
-	var refs []string
-	if json.Unmarshal(c.ReferenceIDs, &refs) != nil {
-		return test{}, errReference
-	}
-	match, err := d.operator(c, refs)
+	match, err := d.matcher(c)
 	if err != nil {
 		return test{}, err
 	}
 	return test{
-		match:      func(v values) bool { return match(v[c.AttributeID]) },
+		match:      func(e subject) bool { return match(e.now) },
 		attributes: []string{c.AttributeID},
 	}, nil
+}
+
+// matcher makes the test of a condition on the values of one day.
+func (d *data) matcher(c condition) (func(values) bool, error) {
+	if _, ok := d.attributes[c.AttributeID]; !ok {
+		return nil, errAttribute
+	}
+	// An absent key is no JSON, so it is refused here as well.
+	var refs []string
+	if json.Unmarshal(c.ReferenceIDs, &refs) != nil {
+		return nil, errReference
+	}
+	match, err := d.operator(c, refs)
+	if err != nil {
+		return nil, err
+	}
+	return func(v values) bool { return match(v[c.AttributeID]) }, nil
 }
 
 // operator makes the test of one attribute's values. Where an attribute has

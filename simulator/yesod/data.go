@@ -51,7 +51,8 @@ func (v values) refer(attribute string, g *group, setID, from, to string) {
 	})
 }
 
-// group is a company, organisation, office or project.
+// group is a company, organisation, office or project. Its name is dated, its
+// place in the tree is not: a move holds from the moment it is applied.
 type group struct {
 	id, kind, code, name string
 	parent               *group
@@ -59,16 +60,27 @@ type group struct {
 	attrs                values
 }
 
+// nameOn is the name on a day, or the last one known.
+func (g *group) nameOn(day string) string {
+	for _, v := range g.attrs[namesOf(g.kind).name] {
+		if v.holds(day) {
+			return asText(v.Value)
+		}
+	}
+	return g.name
+}
+
 // member is a person.
 type member struct {
-	id, email string
-	attrs     values
+	id    string
+	attrs values
 	// entered and left are the first and last day of employment; left is "" for
 	// somebody who stays.
 	entered, left string
 }
 
-// data is what the company looks like in YESOD; it never changes.
+// data is what the company looks like in YESOD; it never changes once it is in
+// use, see plan.
 type data struct {
 	seed       uint64
 	catalogue  []attribute
@@ -86,23 +98,21 @@ func newData(c *company.Company, seed uint64) *data {
 	for _, a := range d.catalogue {
 		d.attributes[a.id] = a
 	}
-	whole := d.addGroup(kindCompany, "1", "C001", "株式会社ひとつ", nil, companyName, companyCode)
+	whole := d.addGroup(kindCompany, "1", "C001", "株式会社ひとつ", nil, foundation)
 	offices := []*group{
-		d.addGroup(kindOffice, "1", "T01", "東京本社", nil, office, officeCode),
-		d.addGroup(kindOffice, "2", "O01", "大阪支社", nil, office, officeCode),
+		d.addGroup(kindOffice, "1", "T01", "東京本社", nil, foundation),
+		d.addGroup(kindOffice, "2", "O01", "大阪支社", nil, foundation),
 	}
 	units := map[int]*group{}
 	for _, o := range c.Organizations {
 		if o.In[company.Yesod] {
 			parent := nearest(c, units, o.Parent)
-			units[o.Key] = d.addGroup(kindOrganization, strconv.Itoa(o.Key), o.Code, o.Name, parent,
-				organization, organizationCode)
+			units[o.Key] = d.addGroup(kindOrganization, strconv.Itoa(o.Key), o.Code, o.Name, parent, foundation)
 		}
 	}
 	memberships := map[int][]projectMembership{}
 	for _, p := range c.Projects {
-		// The id of the project code's attribute was never seen (facts 1.2).
-		g := d.addGroup(kindProject, strconv.Itoa(p.Key), p.Code, p.Name, nil, project, "")
+		g := d.addGroup(kindProject, strconv.Itoa(p.Key), p.Code, p.Name, nil, foundation)
 		for _, key := range p.Members {
 			memberships[key] = append(memberships[key], projectMembership{g, slices.Contains(p.Owners, key)})
 		}
@@ -124,16 +134,17 @@ type projectMembership struct {
 	owner bool
 }
 
-func (d *data) addGroup(kind, key, code, name string, parent *group, nameAttr, codeAttr string) *group {
+func (d *data) addGroup(kind, key, code, name string, parent *group, from string) *group {
 	g := &group{
 		id: newID(d.seed, kind, key), kind: kind, code: code, name: name, parent: parent, depth: 1, attrs: values{},
 	}
 	if parent != nil {
 		g.depth = parent.depth + 1
 	}
-	g.attrs.add(nameAttr, name, nilID, foundation, forever)
-	if codeAttr != "" {
-		g.attrs.add(codeAttr, code, nilID, foundation, forever)
+	names := namesOf(kind)
+	g.attrs.add(names.name, name, nilID, from, forever)
+	if names.code != "" {
+		g.attrs.add(names.code, code, nilID, from, forever)
 	}
 	d.groups[kind] = append(d.groups[kind], g)
 	d.byID[g.id] = g
@@ -154,8 +165,7 @@ func nearest(c *company.Company, units map[int]*group, key int) *group {
 // newMember has the values that outlast employment.
 func newMember(d *data, c *company.Company, p company.Person, rec company.Record) *member {
 	m := &member{
-		id: newID(d.seed, kindMember, strconv.Itoa(p.Key)), email: rec.Email, attrs: values{},
-		entered: foundation,
+		id: newID(d.seed, kindMember, strconv.Itoa(p.Key)), attrs: values{}, entered: foundation,
 	}
 	if !p.HiredOn.IsZero() {
 		m.entered = p.HiredOn.Format(time.DateOnly)

@@ -1,5 +1,6 @@
-// Package yesod behaves as YESOD's documents say: the reading part of its API
-// (query, groupTree, attributeLabel, options), filled from a simulated company.
+// Package yesod behaves as YESOD's documents say: what its API reads (query,
+// groupTree, attributeLabel, options, histories, authorityTasks) and its imports
+// of members and groups, filled from a simulated company.
 //
 // Comments cite the collection of facts about the API ("facts 1.4.1"), which
 // rests on the vendor's help pages and on the reference of IIJ, who sells the
@@ -21,8 +22,28 @@
 //     those whose day lies between;
 //   - a value of a select is its Japanese label, one of a reference the name of
 //     the group;
-//   - DiffQuery is not simulated (400);
+//   - a DiffQuery finds a change on a day, see diffTest;
 //   - the body of an error is {"message": …} unless Options say otherwise.
+//
+// And of the imports:
+//
+//   - a row that cannot be taken refuses the whole import (400), naming the row;
+//     so does an option that nobody documents;
+//   - an empty cell says nothing. A row without any key is somebody new;
+//   - a code wins over a path. A full path that is new is made, with all above
+//     it; a lowest level alone must be there already, once (facts 1.3.3, 5);
+//   - {ref} and {tier} may stand anywhere in a header, side by side their numbers
+//     are separated by a space, "-", "_" or nothing;
+//   - the leave date and the change date of retireUnlisted are the last day; the
+//     change date of a deleted group is the first day without it. Deleting a
+//     group deletes what lies below and ends its memberships;
+//   - changes for somebody still to come hold from the first day;
+//   - what lies outside of a root…EntityId is left alone, silently;
+//   - there is one change for each date, and none when nothing differs;
+//   - while one import runs, another is refused (409) unless it waits;
+//   - approving works the import out again on what the state is by then;
+//   - transactions on members are not offered: neither path nor operations are
+//     public.
 //
 // # Dump
 //
@@ -35,6 +56,8 @@
 //	organizations  {id, code, name, parentId, depth}; parentId "" at the top
 //	companies, offices, projects  the same
 //	options        as in GET /api/v25.04/options
+//	changes        {diffIds, name, target, status: waiting, applied, rejected}
+//	tasks          statuses that were set, by the id of the task
 //
 // A member's values are today's, those of the last day for somebody who has
 // left, those of the first for somebody still to come. Dates are YYYY-MM-DD.

@@ -8,6 +8,9 @@ type State struct {
 	Offices       []GroupRow  `json:"offices"`
 	Projects      []GroupRow  `json:"projects"`
 	Options       []OptionRow `json:"options"`
+	// Changes are the imports so far; Tasks the statuses that were set, by id.
+	Changes []ChangeRow       `json:"changes"`
+	Tasks   map[string]string `json:"tasks"`
 }
 
 // MemberRow is a person, with what holds today, held on the last day of
@@ -40,17 +43,18 @@ type GroupRow struct {
 
 // Dump returns a State. The caller must not change the maps in it.
 func (s *Server) Dump() any {
-	d := s.data
+	d, today := s.data(), s.today()
 	st := State{
-		Members: []MemberRow{}, Organizations: d.rows(kindOrganization), Companies: d.rows(kindCompany),
-		Offices: d.rows(kindOffice), Projects: d.rows(kindProject), Options: d.options(""),
+		Members: []MemberRow{}, Organizations: d.rows(kindOrganization, today), Companies: d.rows(kindCompany, today),
+		Offices: d.rows(kindOffice, today), Projects: d.rows(kindProject, today), Options: d.options(""),
+		Changes: s.changes(), Tasks: s.taskStatuses(),
 	}
-	sp := span{today: s.today()}
+	sp := span{today: today}
 	for _, m := range d.members {
 		day, _ := sp.dayOf(m.left)
-		now := m.attrs.on(max(day, m.entered))
+		now := d.on(m.attrs, max(day, m.entered))
 		row := MemberRow{
-			ID: m.id, Email: m.email, IdentificationNumber: now.text(identificationNumber),
+			ID: m.id, Email: now.text(email), IdentificationNumber: now.text(identificationNumber),
 			EmployeeNumber: now.text(employeeNumber), FamilyName: now.text(familyName), GivenName: now.text(givenName),
 			Enrollment: now.text(enrollment), EnterDate: m.entered, CompanyID: now.reference(companyName),
 			OrganizationIDs: now.references(organization), OfficeID: now.reference(office),
@@ -64,10 +68,13 @@ func (s *Server) Dump() any {
 	return st
 }
 
-func (d *data) rows(kind string) []GroupRow {
+func (d *data) rows(kind, today string) []GroupRow {
 	out := []GroupRow{}
 	for _, g := range d.groups[kind] {
-		row := GroupRow{ID: g.id, Code: g.code, Name: g.name, Depth: g.depth}
+		if len(d.on(g.attrs, today)) == 0 {
+			continue // gone, or still to come
+		}
+		row := GroupRow{ID: g.id, Code: g.code, Name: g.nameOn(today), Depth: g.depth}
 		if g.parent != nil {
 			row.ParentID = g.parent.id
 		}

@@ -25,15 +25,18 @@ func (s *Server) groupTree(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "groupType is unknown")
 		return
 	}
+	d := s.data()
 	var every []string
-	for _, a := range s.data.catalogue {
+	for _, a := range d.catalogue {
 		every = append(every, a.id)
 	}
 	rows := []groupRow{}
-	for _, g := range s.data.groups[kind] {
-		rows = append(rows, groupRow{
-			EntityID: g.id, Name: g.name, Attributes: s.data.selectAttributes(g.attrs.on(day), every),
-		})
+	for _, g := range d.groups[kind] {
+		if now := d.on(g.attrs, day); len(now) > 0 {
+			rows = append(rows, groupRow{
+				EntityID: g.id, Name: g.nameOn(day), Attributes: d.selectAttributes(now, every),
+			})
+		}
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"date": day, "groups": rows, "timestamp": s.timestamp()})
 }
@@ -53,7 +56,7 @@ type attributeRow struct {
 // attributeLabels is GET /api/v21.07/attributeLabel: a bare array (facts 1.4).
 func (s *Server) attributeLabels(w http.ResponseWriter, _ *http.Request) {
 	rows := []attributeRow{}
-	for _, a := range s.data.catalogue {
+	for _, a := range s.data().catalogue {
 		row := attributeRow{AttributeID: a.id, AttributeLabel: labels{a.ja, a.en}, DataType: a.dataType}
 		if a.reference != "" {
 			row.ReferenceType = &a.reference
@@ -98,9 +101,9 @@ func (d *data) options(attributeID string) []OptionRow {
 // listOptions is GET /api/v25.04/options: a bare array (facts 1.4).
 func (s *Server) listOptions(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("attributeId")
-	if _, ok := s.data.attributes[id]; id != "" && !ok {
+	if _, ok := s.data().attributes[id]; id != "" && !ok {
 		s.fail(w, http.StatusBadRequest, errAttribute.Error())
 		return
 	}
-	writeJSON(w, http.StatusOK, s.data.options(id))
+	writeJSON(w, http.StatusOK, s.data().options(id))
 }

@@ -35,10 +35,11 @@ type result struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
 	// Email and Groups are there for members only.
-	Email            string           `json:"email,omitempty"`
-	Attributes       []attributeReply `json:"attributes"`
-	Groups           *[]groupReply    `json:"groups,omitempty"`
-	ConditionResults []attributeReply `json:"conditionResults"`
+	Email      string           `json:"email,omitempty"`
+	Attributes []attributeReply `json:"attributes"`
+	Groups     *[]groupReply    `json:"groups,omitempty"`
+	// ConditionResults are attributeReply and diffReply.
+	ConditionResults []any `json:"conditionResults"`
 }
 
 type attributeReply struct {
@@ -138,13 +139,14 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "the body is not JSON")
 		return
 	}
-	t, err := s.data.compile(req.Query, 1)
+	d := s.data()
+	t, err := d.compile(req.Query, 1)
 	if err != nil {
 		s.fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	for _, id := range slices.Concat(req.AttributeSelector, req.GroupAttributeSelector) {
-		if _, ok := s.data.attributes[id]; !ok {
+		if _, ok := d.attributes[id]; !ok {
 			s.fail(w, http.StatusBadRequest, errAttribute.Error())
 			return
 		}
@@ -154,9 +156,9 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	reply := queryReply{Date: over.From, QueryInterval: over, Timestamp: s.timestamp()}
 	switch kind {
 	case "", kindMember:
-		reply.QueryResult = s.data.findMembers(t, sp, req)
+		reply.QueryResult = d.findMembers(t, sp, req)
 	case kindCompany, kindOrganization, kindOffice, kindProject:
-		reply.QueryResult = s.data.findGroups(kind, t, sp, req)
+		reply.QueryResult = d.findGroups(kind, t, sp, req)
 	default:
 		s.fail(w, http.StatusBadRequest, "entityType is unknown")
 		return
@@ -171,15 +173,16 @@ func (d *data) findMembers(t test, sp span, req queryRequest) []result {
 		if !wanted {
 			continue
 		}
-		now := m.attrs.on(day)
+		now := d.on(m.attrs, day)
 		// Before the first day there is nobody, so not even ISNULL finds them.
-		if len(now) == 0 || !t.match(now) {
+		if len(now) == 0 || !t.match(subject{d, now, m.attrs, sp.reply()}) {
 			continue
 		}
 		groups := d.groupsOf(now, day, req.GroupAttributeSelector)
 		out = append(out, result{
-			ID: m.id, Type: kindMember, Email: m.email, Attributes: d.selectAttributes(now, req.AttributeSelector),
-			Groups: &groups, ConditionResults: d.selectAttributes(now, t.attributes),
+			ID: m.id, Type: kindMember, Email: now.text(email), Groups: &groups,
+			Attributes:       d.selectAttributes(now, req.AttributeSelector),
+			ConditionResults: d.conditionResults(t, subject{d, now, m.attrs, sp.reply()}),
 		})
 	}
 	return out
@@ -189,24 +192,28 @@ func (d *data) findGroups(kind string, t test, sp span, req queryRequest) []resu
 	out := []result{}
 	for _, g := range d.groups[kind] {
 		day, wanted := sp.dayOf("")
-		now := g.attrs.on(day)
-		if !wanted || len(now) == 0 || !t.match(now) {
+		now := d.on(g.attrs, day)
+		if !wanted || len(now) == 0 || !t.match(subject{d, now, g.attrs, sp.reply()}) {
 			continue
 		}
 		out = append(out, result{
 			ID: g.id, Type: kind, Attributes: d.selectAttributes(now, req.AttributeSelector),
-			ConditionResults: d.selectAttributes(now, t.attributes),
+			ConditionResults: d.conditionResults(t, subject{d, now, g.attrs, sp.reply()}),
 		})
 	}
 	return out
 }
 
-// on is the values that hold on a day; before the first day there are none.
-func (v values) on(day string) values {
+// on is the values that hold on a day; before the first day there are none. A
+// reference shows the name that its group has on the day.
+func (d *data) on(v values, day string) values {
 	out := values{}
 	for id, list := range v {
 		for _, one := range list {
 			if one.holds(day) {
+				if g := d.byID[one.ReferenceID]; g != nil {
+					one.Value = g.nameOn(day)
+				}
 				out[id] = append(out[id], one)
 			}
 		}
@@ -242,7 +249,7 @@ func (d *data) groupReply(g *group, day string, ids []string) *groupReply {
 		return nil
 	}
 	return &groupReply{
-		GroupID: g.id, GroupType: g.kind, GroupCode: g.code, Name: g.name, Depth: g.depth,
-		Attributes: d.selectAttributes(g.attrs.on(day), ids), Parent: d.groupReply(g.parent, day, ids),
+		GroupID: g.id, GroupType: g.kind, GroupCode: g.code, Name: g.nameOn(day), Depth: g.depth,
+		Attributes: d.selectAttributes(d.on(g.attrs, day), ids), Parent: d.groupReply(g.parent, day, ids),
 	}
 }

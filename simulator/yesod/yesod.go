@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -35,6 +37,9 @@ type Options struct {
 	Token string
 	// ErrorShape is the body of errors; empty means ErrorMessage.
 	ErrorShape ErrorShape
+	// ApproveAt spells the time of a task's change request "approveAt", as the
+	// resale does, instead of "approvedAt" (facts 1.4).
+	ApproveAt bool
 }
 
 var (
@@ -42,12 +47,20 @@ var (
 	_ control.Unauthorizer = (*Server)(nil)
 )
 
-// Server is one simulated YESOD tenant. It never changes and is safe for
-// concurrent use.
+// Server is one simulated YESOD tenant. It is safe for concurrent use: a state
+// never changes, an import that is applied puts a new one in its place.
 type Server struct {
 	opts    Options
-	data    *data
 	handler http.Handler
+	seeded  *data
+	current atomic.Pointer[data]
+	// lock is held by the import that runs (facts 1.3.2, waitForLock).
+	lock chan struct{}
+
+	// mu guards what lies beside the state.
+	mu      sync.Mutex
+	imports []*importJob
+	done    map[string]string // statuses of tasks that were set, by task id
 }
 
 // New copies from the company what YESOD knows of it.
@@ -58,7 +71,8 @@ func New(c *company.Company, opts Options) *Server {
 	if opts.Token == "" {
 		opts.Token = DefaultToken
 	}
-	s := &Server{opts: opts, data: newData(c, opts.Seed)}
+	s := &Server{opts: opts, seeded: newData(c, opts.Seed), lock: make(chan struct{}, 1)}
+	s.Reset()
 	mux := http.NewServeMux()
 	// The resale's path and the vendor's own (facts 1.4); paths carry the
 	// version, and there is no single one (facts 1.1).
@@ -67,6 +81,10 @@ func New(c *company.Company, opts Options) *Server {
 	mux.HandleFunc("GET /api/v20.06/groupTree", s.guard(s.groupTree))
 	mux.HandleFunc("GET /api/v21.07/attributeLabel", s.guard(s.attributeLabels))
 	mux.HandleFunc("GET /api/v25.04/options", s.guard(s.listOptions))
+	mux.HandleFunc("GET /api/v22.10/members/{id}/histories", s.guard(s.histories))
+	mux.HandleFunc("GET /api/v22.10/authorityTasks", s.guard(s.authorityTasks))
+	mux.HandleFunc("PATCH /api/v22.10/authorityTasks/{id}", s.guard(s.setTaskStatus))
+	s.importRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		s.fail(w, http.StatusNotFound, "no such endpoint")
 	})
@@ -80,8 +98,16 @@ func (s *Server) Name() string { return string(company.Yesod) }
 // Handler serves the API.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Reset does nothing: no request changes the state.
-func (s *Server) Reset() {}
+// Reset goes back to the company; changes that wait are forgotten.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.imports, s.done = nil, map[string]string{}
+	s.current.Store(s.seeded)
+}
+
+// data is the state as it is now.
+func (s *Server) data() *data { return s.current.Load() }
 
 // Unauthorized refuses the API token.
 func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
