@@ -36,9 +36,37 @@ type Options struct {
 	// ManhourDates is the form of dates in the queries of 6.24 and 6.25, which
 	// no text states; default CompactTime, the only one seen to work in 6.25.
 	ManhourDates DateForm
+	// WriteDates is the form of days in the bodies of 6.18, 6.26 and 6.27, where
+	// the tables say yyyy/mm/dd and the samples show yyyymmdd; default Slashed.
+	// Live servers were seen to take Compact in 6.26. The other writes always send
+	// yyyy/mm/dd, padded.
+	WriteDates DateForm
+	// PostStaffs and PostWorkingConditions send 6.3 and 6.12 by POST, which their
+	// samples show, and not by PATCH, which their tables say.
+	PostStaffs, PostWorkingConditions bool
+	// StaffPath is where 6.5 retires and deletes; default StaffThenStaffs.
+	StaffPath StaffPath
+	// MachineDependent1 and MachineDependent2 hold the characters of the two sets
+	// that section 4 shows as pictures. What they hold is refused before it is
+	// sent; empty, control characters only.
+	MachineDependent1, MachineDependent2 string
 }
 
-// Client reads one company of AKASHI with one token. It is safe for concurrent
+// StaffPath is the path of 6.5, which says staff where all others say staffs.
+type StaffPath string
+
+// The paths of 6.5.
+const (
+	// StaffThenStaffs asks /staff/{id}, the document's, and /staffs/{id} only when
+	// the answer is 404 and not AKASHI's own.
+	StaffThenStaffs StaffPath = "staff-then-staffs"
+	// StaffOnly asks /staff/{id}.
+	StaffOnly StaffPath = "staff"
+	// StaffsOnly asks /staffs/{id}.
+	StaffsOnly StaffPath = "staffs"
+)
+
+// Client speaks for one company of AKASHI with one token. It is safe for concurrent
 // use; all its errors are *fault.Error.
 type Client struct {
 	opts Options
@@ -63,6 +91,18 @@ func New(opts Options) (*Client, error) {
 	}
 	if opts.ManhourDates == "" {
 		opts.ManhourDates = CompactTime
+	}
+	if opts.WriteDates == "" {
+		opts.WriteDates = Slashed
+	}
+	if opts.StaffPath == "" {
+		opts.StaffPath = StaffThenStaffs
+	}
+	if opts.WriteDates != Slashed && opts.WriteDates != Compact {
+		return nil, errors.New("akashi: days are written as yyyy/mm/dd or yyyymmdd")
+	}
+	if opts.StaffPath != StaffThenStaffs && opts.StaffPath != StaffOnly && opts.StaffPath != StaffsOnly {
+		return nil, errors.New("akashi: unknown path of a staff")
 	}
 	if !opts.ProjectDates.valid() || !opts.ManhourDates.valid() {
 		return nil, errors.New("akashi: unknown form of dates")
@@ -123,6 +163,12 @@ type vendorError struct {
 	Code     text `json:"code"`
 	Message  text `json:"message"`
 	Messages text `json:"messages"`
+	// Who an error of a batch is about: 6.3, 6.12, 6.13 to 6.15.
+	StaffID   text `json:"staff_id"`
+	Name      text `json:"name"`
+	StaffCode text `json:"staff_code"`
+	Email     text `json:"email"`
+	Target    text `json:"target"`
 }
 
 // open reads the envelope of an answer of any status. It returns nil for a
@@ -133,6 +179,7 @@ func open[T any](t *transport.Client, resp *transport.Response, env *envelope[T]
 	trimmed := *resp
 	trimmed.Body = flex.TrimKeys(resp.Body)
 	if err := t.Decode(&trimmed, env); err != nil {
+		*env = envelope[T]{}
 		switch {
 		case ok:
 			return err
@@ -147,46 +194,38 @@ func open[T any](t *transport.Client, resp *transport.Response, env *envelope[T]
 	if env.Success.On && env.Response != nil && ok {
 		return nil
 	}
-	return refusal(t, resp.Status, ok, env.Success, firstError(env.Errors, env.Code, env.Message))
-}
-
-func firstError(errs []vendorError, code, message text) vendorError {
-	if len(errs) == 0 {
-		return vendorError{Code: code, Message: message}
-	}
-	first := errs[0]
-	if first.Message == "" {
-		first.Message = first.Messages
-	}
-	return first
+	return refusal(t, resp.Status, ok, env.Success, env.vendorErrors())
 }
 
 // refusal turns a failure in AKASHI's envelope into an error. Live clients check
 // the status before the envelope, so failures are expected with either; a code
 // of AKASHI's own is a refusal even behind a 5xx.
-func refusal(t *transport.Client, status int, ok bool, success flag, first vendorError) error {
-	code := vendorCode(first.Code)
+func refusal(t *transport.Client, status int, ok bool, success flag, errs []VendorError) error {
+	var first VendorError
+	if len(errs) > 0 {
+		first = errs[0]
+	}
 	switch {
 	case status == http.StatusTooManyRequests:
 		return nil
-	case status == http.StatusUnauthorized, speaksOfToken(first.Message):
+	case status == http.StatusUnauthorized, first.anonymous() && speaksOfToken(first.Message):
 		fe := t.Fault(fault.UpstreamUnauthorized, "AKASHI refuses the access token; issue a new one if this stays")
-		fe.VendorCode = code
+		fe.VendorCode = first.Code
 		return fe
-	case !ok && code == "" && status >= 500:
+	case !ok && first.Code == "" && status >= 500, !ok && !success.Set && len(errs) == 0:
 		return nil
-	case ok && (success.On || !success.Set) && code == "" && first.Message == "":
+	case ok && (success.On || !success.Set) && first.Code == "" && first.Message == "":
 		return t.Fault(fault.UpstreamBadResponse, "the answer is not in AKASHI's envelope")
 	}
 	fe := t.Fault(fault.UpstreamRefused, "AKASHI refused the request; its code says why")
-	fe.VendorCode = code
-	return fe
+	fe.VendorCode = first.Code
+	return fe.Because(&Refusal{Status: status, Errors: errs})
 }
 
 // speaksOfToken is INFERRED: no list of AKASHI's codes is public, so a refused
 // token inside HTTP 200 can only be told by what its message is about.
-func speaksOfToken(message text) bool {
-	m := strings.ToLower(string(message))
+func speaksOfToken(message string) bool {
+	m := strings.ToLower(message)
 	return strings.Contains(m, "トークン") || strings.Contains(m, "token")
 }
 

@@ -78,14 +78,18 @@ func (c *Client) organizations(ctx context.Context, q url.Values) ([]Organizatio
 		if !o.ID.Set {
 			return nil, c.bad("an organisation has no organizationId")
 		}
-		row := Organization{
-			ID: OrganizationID(o.ID.N), ParentID: OrganizationID(o.ParentID.N),
-			Name: string(o.Name), Code: string(o.Code), Label: string(o.Label),
-		}
-		for _, p := range o.DisplayPunchTypes {
-			row.DisplayPunchTypes = append(row.DisplayPunchTypes, DisplayPunchType{p.PunchType.Int(), string(p.DisplayName)})
-		}
-		out = append(out, row)
+		out = append(out, o.organization())
 	}
 	return out, nil
+}
+
+func (w *wireOrganization) organization() Organization {
+	o := Organization{
+		ID: OrganizationID(w.ID.N), ParentID: OrganizationID(w.ParentID.N),
+		Name: string(w.Name), Code: string(w.Code), Label: string(w.Label),
+	}
+	for _, p := range w.DisplayPunchTypes {
+		o.DisplayPunchTypes = append(o.DisplayPunchTypes, DisplayPunchType{p.PunchType.Int(), string(p.DisplayName)})
+	}
+	return o
 }

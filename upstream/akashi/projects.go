@@ -98,17 +98,22 @@ func (c *Client) project(w *wireProject) (Project, error) {
 	if !w.ID.Set {
 		return Project{}, c.bad("a project has no project_id")
 	}
-	if w.Name == "" {
-		w.Name = w.NameJa
+	return w.project(), nil
+}
+
+func (w *wireProject) project() Project {
+	name, short := w.Name, w.ShortName
+	if name == "" {
+		name = w.NameJa
 	}
-	if w.ShortName == "" {
-		w.ShortName = w.ShortNameJa
+	if short == "" {
+		short = w.ShortNameJa
 	}
 	return Project{
-		ID: ProjectID(w.ID.N), Name: string(w.Name), ShortName: string(w.ShortName),
+		ID: ProjectID(w.ID.N), Name: string(name), ShortName: string(short),
 		Code: string(w.Code), Remarks: string(w.Remarks), StartDate: w.StartDate.d, EndDate: w.EndDate.d,
 		SyncPunch: w.SyncPunch.On, AllStaffsTarget: w.AllStaffsTarget.On,
-	}, nil
+	}
 }
 
 // Task is a task of 6.20 and 6.21.
@@ -185,10 +190,14 @@ func (c *Client) task(w *wireTask) (Task, error) {
 	if !w.ID.Set {
 		return Task{}, c.bad("a task has no task_id")
 	}
+	return w.task(), nil
+}
+
+func (w *wireTask) task() Task {
 	return Task{
 		ID: TaskID(w.ID.N), Name: string(w.Name), Code: string(w.Code), Index: w.Index.Ptr(),
 		EstimatedMinutes: w.EstimatedMinutes.Ptr(), EstimatedAmount: w.EstimatedAmount.Ptr(), IsFinished: w.IsFinished.On,
-	}, nil
+	}
 }
 
 // StaffProject is a project that a staff takes part in (6.28).
@@ -234,20 +243,25 @@ type ProjectStaffs struct {
 	StaffIDs, OwnerStaffIDs []StaffID
 }
 
+type wireProjectStaffs struct {
+	StaffIDs      list[num] `json:"staff_ids"`
+	OwnerStaffIDs list[num] `json:"owner_staff_ids"`
+}
+
+func (w *wireProjectStaffs) staffs() ProjectStaffs {
+	return ProjectStaffs{StaffIDs: ids[StaffID](w.StaffIDs), OwnerStaffIDs: ids[StaffID](w.OwnerStaffIDs)}
+}
+
 // ProjectStaffs reads the members of a project (6.29).
 func (c *Client) ProjectStaffs(ctx context.Context, id ProjectID) (ProjectStaffs, error) {
-	type response struct {
-		StaffIDs      list[num] `json:"staff_ids"`
-		OwnerStaffIDs list[num] `json:"owner_staff_ids"`
-	}
-	w, err := get[response](ctx, c, "akashi.listProjectStaffs", nil, "project_staffs", itoa(id))
+	w, err := get[wireProjectStaffs](ctx, c, "akashi.listProjectStaffs", nil, "project_staffs", itoa(id))
 	if err != nil {
 		return ProjectStaffs{}, err
 	}
 	if w.StaffIDs == nil {
 		return ProjectStaffs{}, c.bad("the answer has no staff_ids")
 	}
-	return ProjectStaffs{StaffIDs: ids[StaffID](w.StaffIDs), OwnerStaffIDs: ids[StaffID](w.OwnerStaffIDs)}, nil
+	return w.staffs(), nil
 }
 
 func ids[K ~int64](ns []num) []K {
