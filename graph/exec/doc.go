@@ -25,7 +25,8 @@
 //     filled by one call in its own goroutine; then the objects found in its
 //     values, across all lists, become the next groups. Sibling columns go on
 //     independently of each other. Objects without resolver fields below them
-//     never become a group.
+//     never become a group. The fields of a mutation, and of a type marked with
+//     @serial, run one after the other instead.
 //  3. write goes down the answer once, depth first, on one goroutine, and writes
 //     JSON into one buffer. Leaves are read from the Go values here, without a
 //     copy in between. A null where none may be cuts the buffer back to the

@@ -91,8 +91,10 @@ func (e *Engine) Schema() *ast.Schema { return e.schema }
 
 // objectType is an object type of the schema with its Go side.
 type objectType struct {
-	def    *ast.Definition
-	root   bool
+	def  *ast.Definition
+	root bool
+	// serial is set when the fields of a selection run one after the other.
+	serial bool
 	goType reflect.Type // nil for a root type
 	fields map[string]*fieldDef
 	// is holds the names a type condition may use for it: itself, its
@@ -156,6 +158,7 @@ func (c *compiler) compile(resolvers map[string]any) {
 func (c *compiler) declare(def *ast.Definition) {
 	obj := &objectType{
 		def: def, root: isRoot(c.schema, def), fields: map[string]*fieldDef{}, is: map[string]bool{def.Name: true},
+		serial: def == c.schema.Mutation || def.Directives.ForName(SerialDirective) != nil,
 	}
 	for _, abstract := range c.schema.GetImplements(def) {
 		obj.is[abstract.Name] = true

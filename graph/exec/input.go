@@ -198,6 +198,8 @@ func scalarInput(def *ast.Definition, t reflect.Type) decoder {
 		return nil
 	case kind == reflect.String && def.Name != "Float" && def.Name != "Boolean":
 		return idText(def, textInput(t))
+	case def.Name == "ID" && isInt(kind):
+		return intIDInput(t)
 	case isInt(kind) && !def.BuiltIn:
 		return intInput(t, math.MinInt64, math.MaxInt64)
 	case (kind == reflect.Float64 || kind == reflect.Float32) && (def.Name == "Float" || !def.BuiltIn):
@@ -274,6 +276,23 @@ func intInput(t reflect.Type, low, high int64) decoder {
 			return reflect.Value{}, errKind
 		}
 		return out, nil
+	}
+}
+
+// intIDInput reads the ids that writeIntID writes: whole numbers in a string, or
+// as they are.
+func intIDInput(t reflect.Type) decoder {
+	set := intInput(t, math.MinInt64, math.MaxInt64)
+	return func(v any) (reflect.Value, error) {
+		s, ok := asString(v)
+		if !ok {
+			return set(v)
+		}
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return reflect.Value{}, errKind
+		}
+		return set(n)
 	}
 }
 

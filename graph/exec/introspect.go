@@ -103,7 +103,7 @@ func newIntrospection(schema *ast.Schema) *introspection {
 		out.Types = append(out.Types, b.types[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Directives)) {
-		if name != FieldDirective && name != "goModel" {
+		if name != FieldDirective && name != SerialDirective && name != "goModel" {
 			out.Directives = append(out.Directives, b.directive(schema.Directives[name]))
 		}
 	}

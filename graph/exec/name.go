@@ -16,6 +16,15 @@ import (
 // instead of the one made from the GraphQL name.
 const FieldDirective = "goField"
 
+// SerialDirective marks an object type whose fields are executed one after the
+// other in the order of the document, as those of the mutation type are:
+//
+//	directive @serial on OBJECT
+//
+// A namespace below the mutation type needs it: without it, writes that a
+// document lists in order would run side by side.
+const SerialDirective = "serial"
+
 // LoadSchema parses and checks SDL together with the types every schema has. It
 // leaves out @defer, which the executor does not speak, so that a document that
 // uses it is refused by validation instead of losing data.

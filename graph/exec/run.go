@@ -125,33 +125,38 @@ func (e *Engine) Execute(ctx context.Context, req Request) *Response {
 	c := collector{run: r, plan: &plan{object: obj}}
 	c.collect(req.Operation.SelectionSet)
 	g := &group{plan: c.plan, n: 1}
-	if req.Operation.Operation == ast.Mutation {
-		r.serial(ctx, g)
-	} else {
-		var wg sync.WaitGroup
-		r.group(ctx, g, &wg)
-		wg.Wait()
-	}
+	var wg sync.WaitGroup
+	r.group(ctx, g, &wg)
+	wg.Wait()
 	return r.write(g)
 }
 
-// serial runs the fields of a mutation one after the other, each with all that
-// lies below it.
+// serial runs the fields of a mutation, or of a type with SerialDirective, one
+// after the other in the order of the document, each with all that lies below
+// it. It returns when the last one has ended.
 func (r *run) serial(ctx context.Context, g *group) {
 	g.columns = make([]*column, len(g.plan.fields))
 	for i, f := range g.plan.fields {
-		if f.typename() {
+		if f.typename() || !f.def.resolver() && !f.deep {
 			continue
 		}
 		g.columns[i] = &column{field: f, group: g}
 		var wg sync.WaitGroup
-		r.resolve(ctx, g.columns[i], &wg)
+		if f.def.resolver() {
+			r.resolve(ctx, g.columns[i], &wg)
+		} else {
+			r.read(ctx, g.columns[i], &wg)
+		}
 		wg.Wait()
 	}
 }
 
 // group starts the resolver fields of g, and goes on below the plain ones.
 func (r *run) group(ctx context.Context, g *group, wg *sync.WaitGroup) {
+	if g.plan.object.serial {
+		r.serial(ctx, g)
+		return
+	}
 	g.columns = make([]*column, len(g.plan.fields))
 	for i, f := range g.plan.fields {
 		if f.typename() || !f.def.resolver() {
