@@ -90,12 +90,31 @@ type demoCommand struct {
 	PortBase int    `help:"Port of the first simulator; control ports lie ten further on." default:"8081"`
 }
 
+// maxPortBase leaves room for the ports that follow, see PortBase.
+const maxPortBase = 65_535 - 13
+
+// Validate tells a wrong call from one that fails; kong calls it.
+func (c demoCommand) Validate() error {
+	if _, err := c.today(); err != nil {
+		return fmt.Errorf("--today: %w", err)
+	}
+	if c.PortBase < 0 || c.PortBase > maxPortBase {
+		return fmt.Errorf("--port-base: must be between 0 and %d; 0 takes free ports", maxPortBase)
+	}
+	return nil
+}
+
+func (c demoCommand) today() (hr.Date, error) {
+	if c.Today == "" {
+		return hr.Date{}, nil
+	}
+	return hr.ParseDate(c.Today)
+}
+
 func (c demoCommand) Run(ctx context.Context, p process) (err error) {
 	opts := app.DemoOptions{Seed: c.Seed, PortBase: c.PortBase, Environ: p.environ, Now: p.now, Log: p.demoLog()}
-	if c.Today != "" {
-		if opts.Today, err = hr.ParseDate(c.Today); err != nil {
-			return fmt.Errorf("--today: %w", err)
-		}
+	if opts.Today, err = c.today(); err != nil {
+		return err
 	}
 	d, err := app.StartDemo(ctx, opts)
 	if err != nil {
