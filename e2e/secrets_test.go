@@ -307,3 +307,19 @@ func fetch(t *testing.T, method, address, key, body string) (*http.Response, str
 	}
 	return resp, b.String()
 }
+
+// TestSecrets_demo shows that the demo keeps the rules although its tokens are
+// public: what people see there they expect of serve.
+func TestSecrets_demo(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	for _, token := range []string{hrToken, managerToken, employeeToken} {
+		a := d.ask(t, token, `{ viewer { name } employees(first: 0) { totalCount } }`, nil)
+		if len(a.Errors) == 0 || strings.Contains(a.Body, token) {
+			t.Errorf("the answer repeats the token: %s", a.Body)
+		}
+		if strings.Contains(d.log.String(), token) {
+			t.Errorf("the log holds the token %s", token)
+		}
+	}
+}

@@ -195,14 +195,14 @@ func (d *Demo) personas() (*auth.Callers, []web.Persona, error) {
 	}{
 		{company.PersonaHR, auth.HR, web.Persona{
 			Name: "HR", NameJa: "人事", Description: "sees everybody", DescriptionJa: "全員を見られます",
-		}, "demo-hr"},
+		}, "demo hr"},
 		{company.PersonaManager, auth.Manager, web.Persona{
 			Name: "Manager", NameJa: "管理者", Description: "sees the people of the managed organisations and below",
 			DescriptionJa: "管理する組織とその配下の人を見られます",
-		}, "demo-manager"},
+		}, "demo manager"},
 		{company.PersonaEmployee, auth.Employee, web.Persona{
 			Name: "Employee", NameJa: "従業員", Description: "sees only themselves", DescriptionJa: "自分だけを見られます",
-		}, "demo-employee"},
+		}, "demo employee"},
 	}
 	static, page := make([]auth.Static, len(rows)), make([]web.Persona, len(rows))
 	for i, r := range rows {
