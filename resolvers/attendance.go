@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hitotsu/hitotsu/graph/exec"
+	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -120,4 +121,20 @@ func pages[T relay.Row](
 		out[i].Sources = list.Sources
 	}
 	return out
+}
+
+func (r mutationResolver) Stamp(ctx context.Context, input model.StampInput) (*model.StampPayload, error) {
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if who.self == nil {
+		return nil, fault.New(fault.Forbidden, "your key names no employee, so there is nobody to stamp for")
+	}
+	res := r.Writes.Stamp(ctx, who.self, input.Kind)
+	why := explain(res.Fault)
+	return &model.StampPayload{
+		Outcome: res.Outcome, Code: why.code, Message: why.message,
+		VendorCode: why.vendorCode, VendorMessage: why.vendorMessage, Stamp: res.Value,
+	}, nil
 }

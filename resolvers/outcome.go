@@ -13,14 +13,20 @@ func checkRows(n int) error {
 	return nil
 }
 
-// explain tells why a row was not written; nil for what is not known.
-func explain(f *fault.Error) (code, message, vendorCode *string) {
+// reason is why a row was not written, in the fields that every outcome has.
+type reason struct{ code, message, vendorCode, vendorMessage *string }
+
+func explain(f *fault.Error) reason {
 	if f == nil {
-		return nil, nil, nil
+		return reason{}
 	}
-	text := string(f.Code)
+	code := string(f.Code)
+	r := reason{code: &code, message: &f.Message}
 	if f.VendorCode != "" {
-		vendorCode = &f.VendorCode
+		r.vendorCode = &f.VendorCode
 	}
-	return &text, &f.Message, vendorCode
+	if said := writes.VendorMessage(f); said != "" {
+		r.vendorMessage = &said
+	}
+	return r
 }

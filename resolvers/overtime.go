@@ -81,9 +81,10 @@ func (r mutationResolver) UpsertOvertimes(
 	}
 	payload := &model.UpsertOvertimesPayload{}
 	for i, res := range r.Writes.UpsertOvertimes(ctx, rows) {
-		code, message, vendorCode := explain(res.Fault)
+		why := explain(res.Fault)
 		payload.Rows = append(payload.Rows, &model.OvertimeOutcome{
-			Row: i, Outcome: res.Outcome, Code: code, Message: message, VendorCode: vendorCode, Overtime: res.Value,
+			Row: i, Outcome: res.Outcome, Code: why.code, Message: why.message,
+			VendorCode: why.vendorCode, VendorMessage: why.vendorMessage, Overtime: res.Value,
 		})
 	}
 	return payload, nil

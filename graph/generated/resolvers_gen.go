@@ -65,9 +65,23 @@ type QueryResolver interface {
 
 // MutationResolver answers the resolver fields of Mutation.
 type MutationResolver interface {
+	// Stamps now, for the caller. AKASHI records the time of arrival and takes back no stamp, so a stamp is
+	// sent once and never tried again: when its answer is lost the outcome is UNKNOWN, and the day's stamps
+	// tell. Needs the caller's own AKASHI token (else REFUSED with PERSONAL_TOKEN_NEEDED).
+	Stamp(ctx context.Context, input model.StampInput) (*model.StampPayload, error)
 	// Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
 	// everybody. A row that Carely holds already costs no write.
 	UpsertOvertimes(ctx context.Context, input model.UpsertOvertimesInput) (*model.UpsertOvertimesPayload, error)
+	// Sets the minutes booked on tasks on days. Everybody may write for those whom they may see. The other
+	// items of the day stay; when AKASHI takes a row only after the day's items of other projects were
+	// deleted, they are noted, deleted, and posted again together.
+	UpsertManhours(ctx context.Context, input model.UpsertManhoursInput) (*model.UpsertManhoursPayload, error)
+	// Removes the time booked on tasks on days. Everybody may write for those whom they may see.
+	DeleteManhours(ctx context.Context, input model.DeleteManhoursInput) (*model.DeleteManhoursPayload, error)
+	// Makes and changes projects of AKASHI, found by id, else by code. For callers who see everybody.
+	UpsertProjects(ctx context.Context, input model.UpsertProjectsInput) (*model.UpsertProjectsPayload, error)
+	// Makes and changes tasks of projects, found by id, else by code. For callers who see everybody.
+	UpsertTasks(ctx context.Context, input model.UpsertTasksInput) (*model.UpsertTasksPayload, error)
 }
 
 // AkashiResolver answers the resolver fields of Akashi.
@@ -197,6 +211,8 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Date":                    reflect.TypeFor[hr.Date](),
 			"DateTime":                reflect.TypeFor[time.Time](),
 			"DayKind":                 reflect.TypeFor[hr.DayKind](),
+			"DeleteManhoursInput":     reflect.TypeFor[model.DeleteManhoursInput](),
+			"DeleteManhoursPayload":   reflect.TypeFor[model.DeleteManhoursPayload](),
 			"Employee":                reflect.TypeFor[hr.Employee](),
 			"EmployeeConnection":      reflect.TypeFor[relay.EmployeeConnection](),
 			"EmployeeEdge":            reflect.TypeFor[relay.EmployeeEdge](),
@@ -215,7 +231,10 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"LeaveKind":               reflect.TypeFor[hr.LeaveKind](),
 			"Manhour":                 reflect.TypeFor[hr.Manhour](),
 			"ManhourConnection":       reflect.TypeFor[relay.ManhourConnection](),
+			"ManhourDeletion":         reflect.TypeFor[model.ManhourDeletion](),
 			"ManhourEdge":             reflect.TypeFor[relay.ManhourEdge](),
+			"ManhourInput":            reflect.TypeFor[model.ManhourInput](),
+			"ManhourOutcome":          reflect.TypeFor[model.ManhourOutcome](),
 			"MatchRule":               reflect.TypeFor[hr.MatchRule](),
 			"Month":                   reflect.TypeFor[hr.Month](),
 			"Node":                    reflect.TypeFor[model.Node](),
@@ -235,9 +254,12 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"ProjectConnection":       reflect.TypeFor[relay.ProjectConnection](),
 			"ProjectEdge":             reflect.TypeFor[relay.ProjectEdge](),
 			"ProjectFilter":           reflect.TypeFor[model.ProjectFilter](),
+			"ProjectInput":            reflect.TypeFor[model.ProjectInput](),
 			"ProjectMember":           reflect.TypeFor[hr.ProjectMember](),
 			"ProjectMemberConnection": reflect.TypeFor[relay.ProjectMemberConnection](),
 			"ProjectMemberEdge":       reflect.TypeFor[relay.ProjectMemberEdge](),
+			"ProjectOutcome":          reflect.TypeFor[model.ProjectOutcome](),
+			"ProjectRef":              reflect.TypeFor[model.ProjectRef](),
 			"Provenance":              reflect.TypeFor[hr.Provenance](),
 			"ProvenanceValue":         reflect.TypeFor[hr.ProvenanceValue](),
 			"Quota":                   reflect.TypeFor[model.Quota](),
@@ -247,7 +269,9 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Stamp":                   reflect.TypeFor[hr.Stamp](),
 			"StampConnection":         reflect.TypeFor[relay.StampConnection](),
 			"StampEdge":               reflect.TypeFor[relay.StampEdge](),
+			"StampInput":              reflect.TypeFor[model.StampInput](),
 			"StampKind":               reflect.TypeFor[hr.StampKind](),
+			"StampPayload":            reflect.TypeFor[model.StampPayload](),
 			"String":                  reflect.TypeFor[string](),
 			"System":                  reflect.TypeFor[hr.System](),
 			"SystemError":             reflect.TypeFor[model.SystemError](),
@@ -256,8 +280,17 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Task":                    reflect.TypeFor[hr.Task](),
 			"TaskConnection":          reflect.TypeFor[relay.TaskConnection](),
 			"TaskEdge":                reflect.TypeFor[relay.TaskEdge](),
+			"TaskInput":               reflect.TypeFor[model.TaskInput](),
+			"TaskOutcome":             reflect.TypeFor[model.TaskOutcome](),
+			"TaskRef":                 reflect.TypeFor[model.TaskRef](),
+			"UpsertManhoursInput":     reflect.TypeFor[model.UpsertManhoursInput](),
+			"UpsertManhoursPayload":   reflect.TypeFor[model.UpsertManhoursPayload](),
 			"UpsertOvertimesInput":    reflect.TypeFor[model.UpsertOvertimesInput](),
 			"UpsertOvertimesPayload":  reflect.TypeFor[model.UpsertOvertimesPayload](),
+			"UpsertProjectsInput":     reflect.TypeFor[model.UpsertProjectsInput](),
+			"UpsertProjectsPayload":   reflect.TypeFor[model.UpsertProjectsPayload](),
+			"UpsertTasksInput":        reflect.TypeFor[model.UpsertTasksInput](),
+			"UpsertTasksPayload":      reflect.TypeFor[model.UpsertTasksPayload](),
 			"Viewer":                  reflect.TypeFor[model.Viewer](),
 			"ViewerRights":            reflect.TypeFor[model.ViewerRights](),
 			"WorkingRecord":           reflect.TypeFor[hr.WorkingRecord](),

@@ -404,6 +404,40 @@ type Alert {
   "The name of the link."
   link: String!
 }
+
+extend type Mutation {
+  """
+  Stamps now, for the caller. AKASHI records the time of arrival and takes back no stamp, so a stamp is
+  sent once and never tried again: when its answer is lost the outcome is UNKNOWN, and the day's stamps
+  tell. Needs the caller's own AKASHI token (else REFUSED with PERSONAL_TOKEN_NEEDED).
+  """
+  stamp(
+    "What to stamp."
+    input: StampInput!
+  ): StampPayload!
+}
+
+"A stamp to make."
+input StampInput {
+  "What it means; without it AKASHI chooses CLOCK_IN or CLOCK_OUT by what was stamped before."
+  kind: StampKind
+}
+
+"What became of a stamp."
+type StampPayload {
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "The vendor's own code."
+  vendorCode: String
+  "What the vendor says; may hold personal values."
+  vendorMessage: String
+  "The stamp that was made, with the server's time."
+  stamp: Stamp
+}
 `},
 		&ast.Source{Name: "schema/employee.graphqls", Input: `extend type Query {
   "One employee, null (and an error NOT_FOUND) if there is none that the caller may see."
@@ -765,6 +799,8 @@ type OvertimeOutcome {
   message: String
   "The vendor's own code."
   vendorCode: String
+  "What the vendor says; may hold personal values."
+  vendorMessage: String
   "What Carely records now, null when that is not known."
   overtime: Overtime
 }
@@ -1021,6 +1057,222 @@ type ManhourEdge {
   cursor: String!
   "The booking."
   node: Manhour!
+}
+
+extend type Mutation {
+  """
+  Sets the minutes booked on tasks on days. Everybody may write for those whom they may see. The other
+  items of the day stay; when AKASHI takes a row only after the day's items of other projects were
+  deleted, they are noted, deleted, and posted again together.
+  """
+  upsertManhours(
+    "The rows."
+    input: UpsertManhoursInput!
+  ): UpsertManhoursPayload!
+
+  "Removes the time booked on tasks on days. Everybody may write for those whom they may see."
+  deleteManhours(
+    "The rows."
+    input: DeleteManhoursInput!
+  ): DeleteManhoursPayload!
+
+  "Makes and changes projects of AKASHI, found by id, else by code. For callers who see everybody."
+  upsertProjects(
+    "The rows."
+    input: UpsertProjectsInput!
+  ): UpsertProjectsPayload!
+
+  "Makes and changes tasks of projects, found by id, else by code. For callers who see everybody."
+  upsertTasks(
+    "The rows."
+    input: UpsertTasksInput!
+  ): UpsertTasksPayload!
+}
+
+"Names one project: by id or by code."
+input ProjectRef @oneOf {
+  "The global id."
+  id: ID
+  "The project code, exactly as written."
+  code: String
+}
+
+"Names one task of a project: by id or by code."
+input TaskRef @oneOf {
+  "The global id."
+  id: ID
+  "The task code, exactly as written."
+  code: String
+}
+
+"The rows of upsertManhours."
+input UpsertManhoursInput {
+  "1 to 300 rows; each employee, date and task once."
+  rows: [ManhourInput!]!
+}
+
+"The time of one employee on one task on one day."
+input ManhourInput {
+  "Whose."
+  employee: EmployeeRef!
+  "The date."
+  date: Date!
+  "The project."
+  project: ProjectRef!
+  "The task of the project."
+  task: TaskRef!
+  "Minutes booked, 0 to 1440."
+  minutes: Int!
+}
+
+"The rows of deleteManhours."
+input DeleteManhoursInput {
+  "1 to 300 rows; each employee, date and task once."
+  rows: [ManhourDeletion!]!
+}
+
+"The time of one employee on one task on one day, to be removed."
+input ManhourDeletion {
+  "Whose."
+  employee: EmployeeRef!
+  "The date."
+  date: Date!
+  "The project."
+  project: ProjectRef!
+  "The task of the project."
+  task: TaskRef!
+}
+
+"The rows of upsertProjects."
+input UpsertProjectsInput {
+  "1 to 300 rows."
+  rows: [ProjectInput!]!
+}
+
+"A project to make or to change. A value that is left out stays as it is."
+input ProjectInput {
+  "The project to change. Without it the project with this code is changed, or a new one made."
+  id: ID
+  "The code; unique."
+  code: String
+  "The name; unique."
+  name: String!
+  "The short name."
+  shortName: String
+  "The English name; unique. AKASHI takes it but never tells it."
+  nameEnglish: String
+  "The English short name. AKASHI takes it but never tells it."
+  shortNameEnglish: String
+  "Remarks."
+  remarks: String
+  "The first day."
+  startsOn: Date
+  "The last day."
+  endsOn: Date
+}
+
+"The rows of upsertTasks."
+input UpsertTasksInput {
+  "1 to 300 rows."
+  rows: [TaskInput!]!
+}
+
+"A task to make or to change. A value that is left out stays as it is."
+input TaskInput {
+  "The project it belongs to."
+  project: ProjectRef!
+  "The task to change. Without it the task with this code is changed, or a new one made."
+  id: ID
+  "The code; unique within the project."
+  code: String
+  "The name; unique within the project."
+  name: String!
+  "The order of display."
+  position: Int
+  "The estimate in minutes."
+  estimatedMinutes: Int
+  "The estimated amount of money (想定金額)."
+  estimatedAmount: Int
+  "Whether the task is finished."
+  isFinished: Boolean
+}
+
+"What became of the rows."
+type UpsertManhoursPayload {
+  "One for each row of the input, in its order."
+  rows: [ManhourOutcome!]!
+}
+
+"What became of a row."
+type ManhourOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "The vendor's own code."
+  vendorCode: String
+  "What the vendor says; may hold personal values."
+  vendorMessage: String
+  "What AKASHI holds now, null when that is not known or there is nothing."
+  manhour: Manhour
+}
+
+"What became of the rows."
+type DeleteManhoursPayload {
+  "One for each row of the input, in its order."
+  rows: [ManhourOutcome!]!
+}
+
+"What became of the rows."
+type UpsertProjectsPayload {
+  "One for each row of the input, in its order."
+  rows: [ProjectOutcome!]!
+}
+
+"What became of a row."
+type ProjectOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "The vendor's own code."
+  vendorCode: String
+  "What the vendor says; may hold personal values."
+  vendorMessage: String
+  "The project as AKASHI holds it now, null when that is not known."
+  project: Project
+}
+
+"What became of the rows."
+type UpsertTasksPayload {
+  "One for each row of the input, in its order."
+  rows: [TaskOutcome!]!
+}
+
+"What became of a row."
+type TaskOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "The vendor's own code."
+  vendorCode: String
+  "What the vendor says; may hold personal values."
+  vendorMessage: String
+  "The task as AKASHI holds it now, null when that is not known."
+  task: Task
 }
 `},
 		&ast.Source{Name: "schema/system.graphqls", Input: `extend type Query {

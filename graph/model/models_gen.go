@@ -88,6 +88,18 @@ type Carely struct {
 	Link string `json:"link"`
 }
 
+// The rows of deleteManhours.
+type DeleteManhoursInput struct {
+	// 1 to 300 rows; each employee, date and task once.
+	Rows []ManhourDeletion `json:"rows"`
+}
+
+// What became of the rows.
+type DeleteManhoursPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*ManhourOutcome `json:"rows"`
+}
+
 // Which employees. Every condition given must hold.
 type EmployeeFilter struct {
 	// Words that must all occur in the name, its reading, the code or the e-mail address. Width, case,
@@ -119,6 +131,50 @@ type EmployeeRef struct {
 type Jobcan struct {
 	// The name of the link.
 	Link string `json:"link"`
+}
+
+// The time of one employee on one task on one day, to be removed.
+type ManhourDeletion struct {
+	// Whose.
+	Employee EmployeeRef `json:"employee"`
+	// The date.
+	Date hr.Date `json:"date"`
+	// The project.
+	Project ProjectRef `json:"project"`
+	// The task of the project.
+	Task TaskRef `json:"task"`
+}
+
+// The time of one employee on one task on one day.
+type ManhourInput struct {
+	// Whose.
+	Employee EmployeeRef `json:"employee"`
+	// The date.
+	Date hr.Date `json:"date"`
+	// The project.
+	Project ProjectRef `json:"project"`
+	// The task of the project.
+	Task TaskRef `json:"task"`
+	// Minutes booked, 0 to 1440.
+	Minutes int `json:"minutes"`
+}
+
+// What became of a row.
+type ManhourOutcome struct {
+	// The row's place in the input, from 0.
+	Row int `json:"row"`
+	// What became of it.
+	Outcome hr.WriteOutcome `json:"outcome"`
+	// Why not, one of the documented error codes; null when it went well.
+	Code *string `json:"code,omitempty"`
+	// Why not, in words.
+	Message *string `json:"message,omitempty"`
+	// The vendor's own code.
+	VendorCode *string `json:"vendorCode,omitempty"`
+	// What the vendor says; may hold personal values.
+	VendorMessage *string `json:"vendorMessage,omitempty"`
+	// What AKASHI holds now, null when that is not known or there is nothing.
+	Manhour *hr.Manhour `json:"manhour,omitempty"`
 }
 
 // Which organisations. Every condition given must hold.
@@ -153,6 +209,8 @@ type OvertimeOutcome struct {
 	Message *string `json:"message,omitempty"`
 	// The vendor's own code.
 	VendorCode *string `json:"vendorCode,omitempty"`
+	// What the vendor says; may hold personal values.
+	VendorMessage *string `json:"vendorMessage,omitempty"`
 	// What Carely records now, null when that is not known.
 	Overtime *hr.Overtime `json:"overtime,omitempty"`
 }
@@ -167,12 +225,82 @@ type ProjectFilter struct {
 	RunningOn *hr.Date `json:"runningOn,omitempty"`
 }
 
+// A project to make or to change. A value that is left out stays as it is.
+type ProjectInput struct {
+	// The project to change. Without it the project with this code is changed, or a new one made.
+	ID *string `json:"id,omitempty"`
+	// The code; unique.
+	Code *string `json:"code,omitempty"`
+	// The name; unique.
+	Name string `json:"name"`
+	// The short name.
+	ShortName *string `json:"shortName,omitempty"`
+	// The English name; unique. AKASHI takes it but never tells it.
+	NameEnglish *string `json:"nameEnglish,omitempty"`
+	// The English short name. AKASHI takes it but never tells it.
+	ShortNameEnglish *string `json:"shortNameEnglish,omitempty"`
+	// Remarks.
+	Remarks *string `json:"remarks,omitempty"`
+	// The first day.
+	StartsOn *hr.Date `json:"startsOn,omitempty"`
+	// The last day.
+	EndsOn *hr.Date `json:"endsOn,omitempty"`
+}
+
+// What became of a row.
+type ProjectOutcome struct {
+	// The row's place in the input, from 0.
+	Row int `json:"row"`
+	// What became of it.
+	Outcome hr.WriteOutcome `json:"outcome"`
+	// Why not, one of the documented error codes; null when it went well.
+	Code *string `json:"code,omitempty"`
+	// Why not, in words.
+	Message *string `json:"message,omitempty"`
+	// The vendor's own code.
+	VendorCode *string `json:"vendorCode,omitempty"`
+	// What the vendor says; may hold personal values.
+	VendorMessage *string `json:"vendorMessage,omitempty"`
+	// The project as AKASHI holds it now, null when that is not known.
+	Project *hr.Project `json:"project,omitempty"`
+}
+
+// Names one project: by id or by code.
+type ProjectRef struct {
+	// The global id.
+	ID *string `json:"id,omitempty"`
+	// The project code, exactly as written.
+	Code *string `json:"code,omitempty"`
+}
+
 // A limit on calls to a link.
 type Quota struct {
 	// Calls a second that the gateway allows itself.
 	PerSecond float64 `json:"perSecond"`
 	// Calls that wait for their turn now.
 	Waiting int `json:"waiting"`
+}
+
+// A stamp to make.
+type StampInput struct {
+	// What it means; without it AKASHI chooses CLOCK_IN or CLOCK_OUT by what was stamped before.
+	Kind *hr.StampKind `json:"kind,omitempty"`
+}
+
+// What became of a stamp.
+type StampPayload struct {
+	// What became of it.
+	Outcome hr.WriteOutcome `json:"outcome"`
+	// Why not, one of the documented error codes; null when it went well.
+	Code *string `json:"code,omitempty"`
+	// Why not, in words.
+	Message *string `json:"message,omitempty"`
+	// The vendor's own code.
+	VendorCode *string `json:"vendorCode,omitempty"`
+	// What the vendor says; may hold personal values.
+	VendorMessage *string `json:"vendorMessage,omitempty"`
+	// The stamp that was made, with the server's time.
+	Stamp *hr.Stamp `json:"stamp,omitempty"`
 }
 
 // A failure of a link.
@@ -205,6 +333,64 @@ type SystemLink struct {
 	Quota *Quota `json:"quota,omitempty"`
 }
 
+// A task to make or to change. A value that is left out stays as it is.
+type TaskInput struct {
+	// The project it belongs to.
+	Project ProjectRef `json:"project"`
+	// The task to change. Without it the task with this code is changed, or a new one made.
+	ID *string `json:"id,omitempty"`
+	// The code; unique within the project.
+	Code *string `json:"code,omitempty"`
+	// The name; unique within the project.
+	Name string `json:"name"`
+	// The order of display.
+	Position *int `json:"position,omitempty"`
+	// The estimate in minutes.
+	EstimatedMinutes *int `json:"estimatedMinutes,omitempty"`
+	// The estimated amount of money (想定金額).
+	EstimatedAmount *int `json:"estimatedAmount,omitempty"`
+	// Whether the task is finished.
+	IsFinished *bool `json:"isFinished,omitempty"`
+}
+
+// What became of a row.
+type TaskOutcome struct {
+	// The row's place in the input, from 0.
+	Row int `json:"row"`
+	// What became of it.
+	Outcome hr.WriteOutcome `json:"outcome"`
+	// Why not, one of the documented error codes; null when it went well.
+	Code *string `json:"code,omitempty"`
+	// Why not, in words.
+	Message *string `json:"message,omitempty"`
+	// The vendor's own code.
+	VendorCode *string `json:"vendorCode,omitempty"`
+	// What the vendor says; may hold personal values.
+	VendorMessage *string `json:"vendorMessage,omitempty"`
+	// The task as AKASHI holds it now, null when that is not known.
+	Task *hr.Task `json:"task,omitempty"`
+}
+
+// Names one task of a project: by id or by code.
+type TaskRef struct {
+	// The global id.
+	ID *string `json:"id,omitempty"`
+	// The task code, exactly as written.
+	Code *string `json:"code,omitempty"`
+}
+
+// The rows of upsertManhours.
+type UpsertManhoursInput struct {
+	// 1 to 300 rows; each employee, date and task once.
+	Rows []ManhourInput `json:"rows"`
+}
+
+// What became of the rows.
+type UpsertManhoursPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*ManhourOutcome `json:"rows"`
+}
+
 // The rows of upsertOvertimes.
 type UpsertOvertimesInput struct {
 	// 1 to 300 rows; each employee and month once.
@@ -215,6 +401,30 @@ type UpsertOvertimesInput struct {
 type UpsertOvertimesPayload struct {
 	// One for each row of the input, in its order.
 	Rows []*OvertimeOutcome `json:"rows"`
+}
+
+// The rows of upsertProjects.
+type UpsertProjectsInput struct {
+	// 1 to 300 rows.
+	Rows []ProjectInput `json:"rows"`
+}
+
+// What became of the rows.
+type UpsertProjectsPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*ProjectOutcome `json:"rows"`
+}
+
+// The rows of upsertTasks.
+type UpsertTasksInput struct {
+	// 1 to 300 rows.
+	Rows []TaskInput `json:"rows"`
+}
+
+// What became of the rows.
+type UpsertTasksPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*TaskOutcome `json:"rows"`
 }
 
 // The caller.

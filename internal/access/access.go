@@ -85,3 +85,11 @@ func (f *Facts) Visible(people []*hr.Employee) []*hr.Employee {
 // MayWriteOvertime tells whether the caller may record overtime: those who see
 // everybody.
 func (f *Facts) MayWriteOvertime() bool { return f.SeesEveryone() }
+
+// MayWriteManhours tells whether the caller may write e's man-hours: HR
+// everybody's, a manager those of the people managed, everybody their own.
+func (f *Facts) MayWriteManhours(e *hr.Employee) bool { return f.MaySee(e) }
+
+// MayWriteProjects tells whether the caller may make and change projects and
+// tasks.
+func (f *Facts) MayWriteProjects() bool { return f.SeesEveryone() }

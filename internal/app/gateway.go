@@ -88,7 +88,9 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	})
 	root := &resolvers.Root{
 		Directory: g.directory, Reads: g.reads, Systems: g.links.systems,
-		Writes: writes.New(writes.Options{Directory: g.directory, Reads: g.reads, Carely: g.links.carely}),
+		Writes: writes.New(writes.Options{
+			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
+		}),
 	}
 	engine, err := generated.NewEngine(root, exec.Options{
 		Logger: p.Log, DisableIntrospection: !p.Config.Server.Introspection,

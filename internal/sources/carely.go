@@ -153,7 +153,9 @@ func carelyGroup(uuid, name string) *hr.CarelyGroup {
 // Departments lists the departments of the branches, or of all: one call.
 func (c *Carely) Departments(ctx context.Context, branches []string) ([]*hr.CarelyGroup, error) {
 	rows, err := c.client.Departments(ctx, branches)
-	return groups(rows, err, func(d carely.CountedDepartment) *hr.CarelyGroup { return carelyGroup(d.Uuid, d.DisplayName) })
+	return groups(rows, err, func(d carely.CountedDepartment) *hr.CarelyGroup {
+		return carelyGroup(d.Uuid, d.DisplayName)
+	})
 }
 
 // Workplaces lists the workplaces of the branches, or of all: one call.

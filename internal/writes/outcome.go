@@ -3,6 +3,7 @@ package writes
 import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
 // MaxRows is the most rows of one request.
@@ -21,6 +22,10 @@ type Result[T any] struct {
 func refused[T any](code fault.Code, format string, args ...any) Result[T] {
 	return Result[T]{Outcome: hr.WriteRefused, Fault: fault.New(code, format, args...)}
 }
+
+// VendorMessage is what the vendor said about a row, "" when it said nothing. It
+// may hold personal values: it is for whoever wrote the row, never for a log.
+func VendorMessage(f *fault.Error) string { return sources.VendorMessage(f) }
 
 // lost tells, by the error of a write whose effect could not be read back,
 // whether the write can have happened.

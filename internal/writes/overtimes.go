@@ -114,8 +114,7 @@ func (w *Writer) overtimeJobs(ctx context.Context, rows []OvertimeRow, results [
 // carelyOf finds the link that knows an employee.
 func (w *Writer) carelyOf(ctx context.Context, e *hr.Employee) (*sources.Carely, sources.CarelyPerson, *fault.Error) {
 	if len(w.carely) == 0 {
-		return nil, sources.CarelyPerson{}, fault.Upstream(fault.NotConnected, string(hr.Carely), "",
-			"no link to this system is configured")
+		return nil, sources.CarelyPerson{}, notConnected(hr.Carely)
 	}
 	for _, c := range w.carely {
 		for _, l := range e.Links {
