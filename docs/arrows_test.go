@@ -68,6 +68,7 @@ func rooms() []room {
 
 		{path: "internal/directory/...", floor: 3},
 		{path: "internal/reads/...", floor: 3, beside: []string{"internal/directory"}},
+		{path: "internal/native/...", floor: 3, beside: []string{"internal/directory", "internal/reads"}},
 		{path: "internal/writes/...", floor: 3, beside: []string{"internal/directory", "internal/reads"}},
 
 		{path: "graph/...", floor: 4, never: []string{"upstream", "internal/store", "internal/vault"}},

@@ -68,6 +68,10 @@ func (f *Facts) MaySee(e *hr.Employee) bool {
 // about the company as a whole.
 func (f *Facts) MaySeeVendorData() bool { return f.Role == HR }
 
+// MayWriteVendorData tells whether the caller may change what only a vendor has,
+// staffs and rights among it.
+func (f *Facts) MayWriteVendorData() bool { return f.Role == HR }
+
 // Visible returns those of people whom the caller may see, in their order.
 func (f *Facts) Visible(people []*hr.Employee) []*hr.Employee {
 	if f.SeesEveryone() {

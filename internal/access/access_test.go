@@ -48,5 +48,8 @@ func TestFacts_vendorDataIsForHR(t *testing.T) {
 		if got := facts.MaySeeVendorData(); got != want {
 			t.Errorf("%q: MaySeeVendorData = %v, want %v", role, got, want)
 		}
+		if got := facts.MayWriteVendorData(); got != want {
+			t.Errorf("%q: MayWriteVendorData = %v, want %v", role, got, want)
+		}
 	}
 }

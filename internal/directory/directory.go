@@ -104,6 +104,13 @@ func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
 	return d.tree, nil
 }
 
+// Touch says that people or organisations of a link were changed: the next
+// reading asks the system, and waits for it as it did for the first time.
+func (d *Directory) Touch(l hr.Link) {
+	d.people.touch(l)
+	d.units.touch(l)
+}
+
 // Managed returns every id of the units that the employee manages, those below
 // included, and whether that is known: it is not when no link could tell the
 // organisations.

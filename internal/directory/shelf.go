@@ -12,7 +12,8 @@ import (
 // A shelf holds what each link last gave of one kind of record, and fetches it
 // anew when it is old. Reading never waits for a refresh once there is
 // something to show; the very first reading waits, but not longer than its
-// patience, so that one hanging system does not hold up what the others know.
+// patience, so that one hanging system does not hold up what the others know. So
+// does the first reading after a write.
 type shelf[T any] struct {
 	maxAge   time.Duration // a part older than this is fetched again
 	retry    time.Duration // a part that failed is tried again after this
@@ -31,12 +32,16 @@ type part[T any] struct {
 	link  hr.Link
 	fetch func(context.Context) ([]T, error)
 
-	rows    []T
-	at      time.Time // when rows were fetched; zero before the first success
-	fault   *fault.Error
-	due     time.Time
-	loading chan struct{} // closed when the fetch under way ends; nil when none is
-	cancel  context.CancelFunc
+	rows  []T
+	at    time.Time // when rows were fetched; zero before the first success
+	fault *fault.Error
+	due   time.Time
+	// touched is set when the rows changed at the system after the fetch under way
+	// began, or since the last one; awaited, while the fetch that shows the change
+	// is under way.
+	touched, awaited bool
+	loading          chan struct{} // closed when the fetch under way ends; nil when none is
+	cancel           context.CancelFunc
 }
 
 // view is the shelf at one moment.
@@ -50,9 +55,13 @@ type view[T any] struct {
 // for parts that were never read.
 func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
 	waits := s.start(ctx)
-	if len(waits) > 0 {
-		timer := time.NewTimer(s.patience)
-		defer timer.Stop()
+	if len(waits) == 0 {
+		return s.view(), nil
+	}
+	timer := time.NewTimer(s.patience)
+	defer timer.Stop()
+	// More than once only when a write came while its part was being fetched.
+	for ; len(waits) > 0; waits = s.start(ctx) {
 		for _, w := range waits {
 			select {
 			case <-w:
@@ -66,15 +75,27 @@ func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
 	return s.view(), nil
 }
 
+// touch says that a link's rows were changed: the next reading fetches them.
+func (s *shelf[T]) touch(l hr.Link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.parts {
+		if p.link == l && (p.loading != nil || !p.at.IsZero()) {
+			p.touched = true
+		}
+	}
+}
+
 // start begins every fetch that is due. It returns the ends to wait for: those
-// of parts without anything to show.
+// of parts without anything to show, or whose rows a write changed.
 func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var waits []chan struct{}
 	for _, p := range s.parts {
-		if p.loading == nil && !s.now().Before(p.due) {
+		if p.loading == nil && (p.touched || !s.now().Before(p.due)) {
 			p.loading = make(chan struct{})
+			p.awaited, p.touched = p.touched, false
 			// The fetch serves everybody who comes later, so it does not end
 			// with the request that began it.
 			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.budget)
@@ -84,7 +105,7 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 				s.load(own, p)
 			})
 		}
-		if p.loading != nil && p.at.IsZero() && p.fault == nil {
+		if p.loading != nil && (p.touched || p.awaited || p.at.IsZero() && p.fault == nil) {
 			waits = append(waits, p.loading)
 		}
 	}
@@ -103,7 +124,7 @@ func (s *shelf[T]) load(ctx context.Context, p *part[T]) {
 	}
 	s.changes++
 	close(p.loading)
-	p.loading = nil
+	p.loading, p.awaited = nil, false
 }
 
 // close cancels the fetches under way and waits for their end.

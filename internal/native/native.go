@@ -1,0 +1,41 @@
+package native
+
+import (
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/reads"
+	"github.com/hitotsu/hitotsu/upstream/akashi"
+)
+
+// Options configures a Native. Directory and Reads are needed.
+type Options struct {
+	// Directory and Reads are told what a write touched.
+	Directory *directory.Directory
+	Reads     *reads.Reader
+	// Akashi holds the clients with the company's token, by the link's name.
+	Akashi map[string]*akashi.Client
+}
+
+// Native is the vendors' own side of every link. It is safe for concurrent use.
+type Native struct {
+	opts Options
+}
+
+// New returns a Native.
+func New(opts Options) *Native { return &Native{opts: opts} }
+
+// Akashi returns AKASHI's own side of a link, or the fault NOT_CONNECTED.
+func (n *Native) Akashi(link string) (*Akashi, error) {
+	api, ok := n.opts.Akashi[link]
+	if !ok {
+		return nil, notConnected(hr.Akashi, link)
+	}
+	return &Akashi{
+		link: hr.Link{System: hr.Akashi, Name: link}, api: api, dir: n.opts.Directory, reads: n.opts.Reads,
+	}, nil
+}
+
+func notConnected(system hr.System, link string) *fault.Error {
+	return fault.Upstream(fault.NotConnected, string(system), link, "no link of this name to this system is configured")
+}
