@@ -49,8 +49,11 @@ type Options struct {
 	// Scopes is what the application was registered with; nil means AllScopes.
 	// customer:read is always part of it.
 	Scopes []string
-	// Mild lets the old tokens live until the new access token is first used.
+	// Mild lets the old tokens live until the new access token is first used; it
+	// is the quirk MildRotation.
 	Mild bool
+	// Quirks are set over those of DefaultQuirks.
+	Quirks map[Quirk]bool
 	// RetryAfter is sent with 429, in seconds; 0 sends none.
 	RetryAfter int
 }
@@ -77,27 +80,36 @@ func (o Options) withDefaults() Options {
 var (
 	_ control.Simulator    = (*Server)(nil)
 	_ control.Unauthorizer = (*Server)(nil)
+	_ control.Reseeder     = (*Server)(nil)
+	_ control.Quirky       = (*Server)(nil)
+	_ control.Clocked      = (*Server)(nil)
+	_ control.Revoker      = (*Server)(nil)
 )
 
 // Server is one simulated Carely tenant. It is safe for concurrent use.
 type Server struct {
 	opts    Options
-	company *company.Company
+	clock   *control.Clock
 	schema  *graphql.Schema
 	handler http.Handler
 
 	// mu guards everything below; a GraphQL operation holds it from start to
 	// end, so its resolvers see one state and need no lock.
-	mu     sync.Mutex
-	data   *data
-	tokens tokens
-	recent map[string][]time.Time
+	mu      sync.Mutex
+	company *company.Company
+	seed    uint64
+	quirks  map[Quirk]bool
+	data    *data
+	tokens  tokens
+	recent  map[string][]time.Time
 }
 
 // New copies from the company what Carely knows of it. It fails only when the
 // embedded schema does not fit the resolvers.
 func New(c *company.Company, opts Options) (*Server, error) {
-	s := &Server{opts: opts.withDefaults(), company: c}
+	s := &Server{opts: opts.withDefaults(), company: c, seed: opts.Seed}
+	s.clock = control.NewClock(s.opts.Now)
+	s.opts.Now = s.clock.Now
 	schema, err := graphql.ParseSchema(schemaText, &resolver{s: s}, graphql.UseFieldResolvers())
 	if err != nil {
 		return nil, fmt.Errorf("carely simulator: schema: %w", err)
@@ -125,16 +137,20 @@ func (s *Server) Name() string { return string(company.Carely) }
 // Handler serves the API and the OAuth site.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Reset goes back to the company and the first refresh token; every token
-// given out before is unknown afterwards.
+// Reset goes back to the company, the first quirks, the clock as it was and the
+// first refresh token; every token given out before is unknown afterwards.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.clock.Reset()
 	s.clear()
 }
 
 func (s *Server) clear() {
-	s.data = newData(s.company, s.opts)
+	opts := s.opts
+	opts.Seed = s.seed
+	s.quirks = firstQuirks(opts)
+	s.data = newData(s.company, opts)
 	s.tokens = tokens{
 		issued: s.tokens.issued, byAccess: map[string]*token{}, byRefresh: map[string]*token{}, codes: map[string]code{},
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type customerInput struct {
@@ -13,7 +15,8 @@ type customerInput struct {
 	RetireOn, WorkingArrangement, WorkplaceUUID, WorkplaceName                *string
 	HealthInsuranceSymbol, HealthInsuranceNumber, HealthcheckUnionName        *string
 	InsuranceCardName, InsuranceCardNameJa, LoginID                           *string
-	IsSendMail                                                                *bool
+	IsSendMail, RemoveProfilePicture                                          *bool
+	ProfilePicture                                                            *upload
 }
 
 // UpsertCustomer updates the customer of that uuid or, without one, adds a new
@@ -38,6 +41,7 @@ func (r *resolver) UpsertCustomer(
 		next = *stored
 	}
 	in.setPlain(&next, &p)
+	d.setPicture(&next, in, &p)
 	d.setPlaces(&next, in, &p)
 	if errs := p.text(); errs != nil {
 		return &Customer{Errors: errs}, nil
@@ -45,12 +49,23 @@ func (r *resolver) UpsertCustomer(
 	if stored == nil {
 		next.UUID = new(uuid(d.seed, "customer", "new "+strconv.Itoa(len(d.customers))))
 		stored = &Customer{}
+		if next.ProfilePicturePath != nil {
+			next.ProfilePicturePath = new(picturePath(*next.UUID, in.ProfilePicture.name))
+		}
 		d.customers = append(d.customers, stored)
+	}
+	if in.UUID == nil && (in.IsSendMail == nil || *in.IsSendMail) && next.Email != nil {
+		d.mails[*next.UUID]++ // a new customer is invited (document, "Customer Mutation")
+	}
+	if in.LoginID != nil {
+		d.logins[*next.UUID] = *in.LoginID
 	}
 	*stored = next
 	d.adopt(stored)
 	d.recount()
-	return d.view(stored), nil
+	d.keepPicture(*next.UUID, in)
+	control.NoteWrite(ctx, "upsertCustomer", in.fields(*next.UUID))
+	return r.s.answered(d.view(stored)), nil
 }
 
 // checkNew asks for what a new customer must have. The mail address is no part
@@ -128,7 +143,7 @@ func (in customerInput) setPlain(c *Customer, p *problems) {
 func (d *data) setPlaces(c *Customer, in customerInput, p *problems) {
 	if in.BranchUUID != nil || in.BranchName != nil {
 		branch := find(d.branches, func(b *Branch) bool {
-			return is(in.BranchUUID, b.UUID) || is(in.BranchName, b.DisplayName)
+			return named(in.BranchUUID, b.UUID, in.BranchName, b.DisplayName)
 		})
 		if branch == nil {
 			p.invalid("branch", "登録グループ")
@@ -138,36 +153,45 @@ func (d *data) setPlaces(c *Customer, in customerInput, p *problems) {
 			c.Branch, c.Department, c.GroupAnalysis, c.Workplace = branch, nil, nil, nil
 		}
 	}
-	if in.DepartmentUUID != nil || in.DepartmentName != nil {
-		c.Department = find(d.departments, func(o *Department) bool {
-			return d.home[o] == c.Branch && (is(in.DepartmentUUID, o.UUID) || is(in.DepartmentName, o.DisplayName))
-		})
-		if c.Department == nil && in.DepartmentUUID != nil {
-			p.invalid("department", "部署")
-		} else if c.Department == nil {
-			c.Department = &Department{DisplayName: in.DepartmentName}
-		}
+	here := func(home any) bool { return d.home[home] == c.Branch }
+	var ok bool
+	if c.Department, ok = place(c.Department, d.departments, in.DepartmentUUID, in.DepartmentName,
+		func(o *Department) bool {
+			return here(o) && named(in.DepartmentUUID, o.UUID, in.DepartmentName, o.DisplayName)
+		}, &Department{DisplayName: in.DepartmentName}); !ok {
+		p.invalid("department", "部署")
 	}
-	if in.GroupAnalysisUUID != nil || in.GroupAnalysisName != nil {
-		c.GroupAnalysis = find(d.groups, func(g *GroupAnalysis) bool {
-			return d.home[g] == c.Branch && (is(in.GroupAnalysisUUID, g.UUID) || is(in.GroupAnalysisName, g.DisplayName))
-		})
-		if c.GroupAnalysis == nil && in.GroupAnalysisUUID != nil {
-			p.invalid("group_analysis", "集団分析単位")
-		} else if c.GroupAnalysis == nil {
-			c.GroupAnalysis = &GroupAnalysis{DisplayName: in.GroupAnalysisName}
-		}
+	if c.GroupAnalysis, ok = place(c.GroupAnalysis, d.groups, in.GroupAnalysisUUID, in.GroupAnalysisName,
+		func(g *GroupAnalysis) bool {
+			return here(g) && named(in.GroupAnalysisUUID, g.UUID, in.GroupAnalysisName, g.DisplayName)
+		}, &GroupAnalysis{DisplayName: in.GroupAnalysisName}); !ok {
+		p.invalid("group_analysis", "集団分析単位")
 	}
-	if in.WorkplaceUUID != nil || in.WorkplaceName != nil {
-		c.Workplace = find(d.workplaces, func(w *Workplace) bool {
-			return d.home[w] == c.Branch && (is(in.WorkplaceUUID, w.UUID) || is(in.WorkplaceName, w.Name))
-		})
-		if c.Workplace == nil && in.WorkplaceUUID != nil {
-			p.invalid("workplace", "事業場")
-		} else if c.Workplace == nil {
-			c.Workplace = &Workplace{Name: in.WorkplaceName}
-		}
+	if c.Workplace, ok = place(c.Workplace, d.workplaces, in.WorkplaceUUID, in.WorkplaceName,
+		func(w *Workplace) bool {
+			return here(w) && named(in.WorkplaceUUID, w.UUID, in.WorkplaceName, w.Name)
+		}, &Workplace{Name: in.WorkplaceName}); !ok {
+		p.invalid("workplace", "事業場")
 	}
+}
+
+// place is where somebody belongs after an input: where they are when neither
+// uuid nor name is sent, nowhere when the name is empty (ours), a fresh one when
+// the name is unknown. An unknown uuid is not ok.
+func place[T any](now *T, list []*T, uuid, name *string, match func(*T) bool, fresh *T) (*T, bool) {
+	switch {
+	case uuid == nil && name == nil:
+		return now, true
+	case uuid == nil && *name == "":
+		return nil, true
+	}
+	if found := find(list, match); found != nil {
+		return found, true
+	}
+	if uuid != nil {
+		return nil, false
+	}
+	return fresh, true
 }
 
 // adopt registers what an accepted input named for the first time; a refused
@@ -183,6 +207,15 @@ func (d *data) adopt(c *Customer) {
 	if c.Workplace != nil && c.Workplace.UUID == nil {
 		c.Workplace = d.addWorkplace(*c.Workplace.Name, c.Branch)
 	}
+}
+
+// named finds by uuid or, when none is sent, by name: the document wants one of
+// the two; that the uuid wins is ours.
+func named(wantUUID, uuid, wantName, name *string) bool {
+	if wantUUID != nil {
+		return is(wantUUID, uuid)
+	}
+	return is(wantName, name)
 }
 
 func is(want, have *string) bool { return want != nil && have != nil && *want == *have }

@@ -92,10 +92,18 @@ type data struct {
 	admin       *Customer
 	// home is the branch of a department, workplace or group.
 	home map[any]*Branch
+	// By uuid of a customer: invitation mails that were sent, login ids that
+	// were written and never show in an answer, and pictures.
+	mails    map[string]int
+	logins   map[string]string
+	pictures map[string]int // bytes
 }
 
 func newData(c *company.Company, opts Options) *data {
-	d := &data{seed: opts.Seed, now: opts.Now, home: map[any]*Branch{}}
+	d := &data{
+		seed: opts.Seed, now: opts.Now, home: map[any]*Branch{},
+		mails: map[string]int{}, logins: map[string]string{}, pictures: map[string]int{},
+	}
 	tokyo, osaka := d.addBranch("東京支社"), d.addBranch("大阪支社")
 	for _, name := range []string{"渋谷", "新宿", "銀座"} {
 		d.addWorkplace(name, tokyo)

@@ -17,8 +17,12 @@
 //   - an empty list as a filter filters nothing;
 //   - names compare with fullname, exactly;
 //   - a missing scope is a GraphQL error at HTTP 200;
-//   - null in an input leaves the stored value alone;
-//   - profile pictures are not offered.
+//   - null in an input leaves the stored value alone, an empty text clears it;
+//   - where a uuid and a name are sent for the same thing, the uuid decides;
+//   - a picture is an image of at most 2 MB; sending one together with
+//     removeProfilePicture is refused;
+//   - a new customer with a mail address is invited unless isSendMail is false;
+//   - loginId is kept and never shown.
 //
 // # Dump
 //
@@ -31,6 +35,9 @@
 //	groupAnalysis    {displayName, uuid, branchUuid}
 //	customers        as a node of the customers query, every field
 //	overtimes        {uuid, customerUuid, employeeNumber, yearMonth, hour, minute}
+//	invitationMails  how many were sent, by uuid of a customer
+//	loginIds         what was written, by uuid
+//	pictures         size in bytes, by uuid
 //
 // Tokens are no part of it.
 package carely

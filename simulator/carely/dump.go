@@ -1,5 +1,7 @@
 package carely
 
+import "maps"
+
 // State is everything the simulated tenant holds; see the package comment.
 type State struct {
 	CurrentCustomer string          `json:"currentCustomer"`
@@ -9,6 +11,11 @@ type State struct {
 	GroupAnalysis   []GroupRow      `json:"groupAnalysis"`
 	Customers       []Customer      `json:"customers"`
 	Overtimes       []OvertimeRow   `json:"overtimes"`
+	// By uuid of a customer: invitation mails, written login ids and the size of
+	// pictures in bytes.
+	InvitationMails map[string]int    `json:"invitationMails"`
+	LoginIDs        map[string]string `json:"loginIds"`
+	Pictures        map[string]int    `json:"pictures"`
 }
 
 // DepartmentRow is a department and the branch it belongs to.
@@ -47,6 +54,7 @@ func (s *Server) Dump() any {
 	st := State{
 		Branches: []Branch{}, Departments: []DepartmentRow{}, Workplaces: []WorkplaceRow{},
 		GroupAnalysis: []GroupRow{}, Customers: []Customer{}, Overtimes: []OvertimeRow{},
+		InvitationMails: maps.Clone(d.mails), LoginIDs: maps.Clone(d.logins), Pictures: maps.Clone(d.pictures),
 	}
 	if d.admin != nil {
 		st.CurrentCustomer = *d.admin.UUID

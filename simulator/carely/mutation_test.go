@@ -46,7 +46,7 @@ func TestUpsertOvertime(t *testing.T) {
 	}
 	update := s.data(t, upsertOvertime, in("2026-08-01", 60)).(map[string]any)
 	want := map[string]any{
-		"uuid": before[0].UUID, "yearMonth": "2026-08-01", "hour": 1.0, "minute": 60.0, "errors": nil,
+		"uuid": before[0].UUID, "yearMonth": "2026-08-01", "hour": 1.0, "minute": 60.0, "errors": "{}",
 		"customer": map[string]any{"uuid": owner},
 	}
 	if diff := cmp.Diff(want, update); diff != "" {
@@ -96,7 +96,7 @@ func TestUpsertCustomer_create(t *testing.T) {
 		"branchName": "大阪支社", "employeeNumber": "N1", "fullname": "山田 太郎", "gender": "male",
 		"bornOn": "20000101", "departmentName": "新規部署",
 	}}).(map[string]any)
-	if got["errors"] != nil || got["employmentStatus"] != "normal" || got["hasStressCheck"] != "active" ||
+	if got["errors"] != "{}" || got["employmentStatus"] != "normal" || got["hasStressCheck"] != "active" ||
 		got["bornOn"] != "2000-01-01" || got["age"] != "26" || got["genderText"] != "男" {
 		t.Errorf("created %v", got)
 	}

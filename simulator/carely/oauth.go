@@ -43,8 +43,12 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Pragma", "no-cache")
+	kind := "Bearer"
+	if s.quirks[LowerTokenType] {
+		kind = "bearer"
+	}
 	writeJSON(w, http.StatusOK, tokenReply{
-		AccessToken: t.access, TokenType: "Bearer", ExpiresIn: int(AccessLifetime / time.Second),
+		AccessToken: t.access, TokenType: kind, ExpiresIn: int(AccessLifetime / time.Second),
 		RefreshToken: t.refresh, Scope: strings.Join(t.scopes, " "), CreatedAt: t.created.Unix(),
 	})
 }
@@ -72,7 +76,7 @@ func (s *Server) exchangeRefresh(value string) (*token, string) {
 		return nil, "invalid_grant"
 	}
 	t := s.issue(old.scopes)
-	if s.opts.Mild {
+	if s.quirks[MildRotation] {
 		t.previous = old
 	} else {
 		old.revoked = true

@@ -26,7 +26,7 @@ func TestToken_reply(t *testing.T) {
 		delete(got, key)
 	}
 	want := map[string]any{
-		"token_type": "Bearer", "expires_in": 86400.0, "created_at": float64(s.now.Unix()),
+		"token_type": "bearer", "expires_in": 86400.0, "created_at": float64(s.now.Unix()),
 		"scope": "customer:read customer:write overtime:read overtime:write",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -3,11 +3,20 @@ package carely
 import (
 	"context"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type overtimeInput struct {
 	CustomerUUID, YearMonth string
 	Minute                  int32
+}
+
+// overtimeChange is what the journal keeps.
+type overtimeChange struct {
+	CustomerUUID string `json:"customerUuid"`
+	YearMonth    string `json:"yearMonth"`
+	Minute       int32  `json:"minute"`
 }
 
 // UpsertOvertime updates the customer's row of that month or adds one
@@ -39,10 +48,12 @@ func (r *resolver) UpsertOvertime(
 	for _, o := range d.overtimes {
 		if o.Customer == cust && *o.YearMonth == yearMonth {
 			o.setMinute(in.Minute)
-			return d.viewOvertime(o), nil
+			control.NoteWrite(ctx, "upsertOvertime", overtimeChange{in.CustomerUUID, yearMonth, in.Minute})
+			return r.s.answeredOvertime(d.viewOvertime(o)), nil
 		}
 	}
-	return d.viewOvertime(d.addOvertime(cust, yearMonth, int(in.Minute))), nil
+	control.NoteWrite(ctx, "upsertOvertime", overtimeChange{in.CustomerUUID, yearMonth, in.Minute})
+	return r.s.answeredOvertime(d.viewOvertime(d.addOvertime(cust, yearMonth, int(in.Minute)))), nil
 }
 
 func (d *data) customer(uuid string) *Customer {
