@@ -92,12 +92,8 @@ type Options struct {
 	Tokens map[string]int
 	// PersonalTokens are keys of people who get a token too; Token tells it.
 	PersonalTokens []int
-	// KeepOldToken lets the old token live on after 6.9. The document does not
-	// say which is true; the default is the one that hurts.
-	KeepOldToken bool
-	// LenientBreaks lets 6.11 answer breaks for a period, as live clients report;
-	// the document forbids end_date with include_break_results.
-	LenientBreaks bool
+	// Quirks are set over DefaultQuirks.
+	Quirks map[Quirk]bool
 	// RefusalStatus is the HTTP status of a refused call; 0 means 200.
 	RefusalStatus int
 	// UnauthorizedStatus is that of an invalid or expired token; 0 means 401.
@@ -108,17 +104,23 @@ type Options struct {
 
 // Simulator is one AKASHI tenant. It is safe for concurrent use.
 type Simulator struct {
-	company *company.Company
-	opts    Options
+	opts    Options // Now is the clock's
+	clock   *control.Clock
 	handler *router
 
-	mu    sync.RWMutex
-	state *state
+	mu      sync.RWMutex
+	company *company.Company
+	state   *state
+	quirks  map[Quirk]bool // replaced, never changed
 }
 
 var (
 	_ control.Simulator    = (*Simulator)(nil)
 	_ control.Unauthorizer = (*Simulator)(nil)
+	_ control.Reseeder     = (*Simulator)(nil)
+	_ control.Quirky       = (*Simulator)(nil)
+	_ control.Clocked      = (*Simulator)(nil)
+	_ control.Revoker      = (*Simulator)(nil)
 )
 
 // New returns a tenant of AKASHI that holds what the company's people are in it.
@@ -136,7 +138,9 @@ func New(c *company.Company, opts Options) *Simulator {
 		opts.UnauthorizedStatus = http.StatusUnauthorized
 	}
 	opts.Limits = opts.Limits.orDocumented()
-	s := &Simulator{company: c, opts: opts}
+	s := &Simulator{company: c, clock: control.NewClock(opts.Now)}
+	opts.Now = s.clock.Now
+	s.opts = opts
 	s.handler = s.routes()
 	s.Reset()
 	return s
@@ -166,13 +170,32 @@ func (*Simulator) Name() string { return "akashi" }
 // Handler serves the API below /api/cooperation.
 func (s *Simulator) Handler() http.Handler { return s.handler }
 
-// Reset goes back to the seeded state, with the seeded tokens anew.
+// Reset goes back to the seeded state, with the seeded tokens, the first quirks
+// and the first clock anew.
 func (s *Simulator) Reset() {
-	seeded := newState(s.company, s.opts)
+	s.clock.Reset()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state = seeded
+	s.state, s.quirks = newState(s.company, s.opts), firstQuirks(s.opts)
 }
+
+// Reseed holds another company. Options.Tokens and PersonalTokens go to whoever
+// has their keys in it.
+func (s *Simulator) Reseed(seed control.Seed) error {
+	s.clock.StandOn(seed.Today)
+	c := company.New(company.Options{Seed: seed.Seed, Today: s.clock.Now(), People: seed.People})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.company, s.state, s.quirks = c, newState(c, s.opts), firstQuirks(s.opts)
+	return nil
+}
+
+// Now is the server's clock.
+func (s *Simulator) Now() time.Time { return s.clock.Now() }
+
+// Advance moves the server's clock forward: tokens expire, transfers take
+// effect.
+func (s *Simulator) Advance(d time.Duration) { s.clock.Advance(d) }
 
 // StaffID is AKASHI's id (従業員id) of a person.
 func StaffID(person int) int { return 1000 + 7*person }

@@ -21,6 +21,8 @@ import (
 func TestDump_shape(t *testing.T) {
 	t.Parallel()
 	tn := start(t, akashi.Options{})
+	tn.write(t, hrToken, "POST /importer_factory/organizations", `"organizations":[{"staff_code":"`+
+		tn.code(company.PersonaEmployee)+`","organization_change_date":"2027/01/01","employment_category":"正社員"}]`)
 	text, err := json.Marshal(tn.Dump())
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +51,9 @@ func TestDump_shape(t *testing.T) {
 			"code", "email", "employment_category", "first_name", "first_name_kana", "last_name",
 			"last_name_kana", "managed_organization_ids", "organization_id", "permission_type",
 			"person_key", "staff_id", "subgroup_ids",
+			"entry_date", "first_name_en", "idm_number", "last_name_en", "managed_staff_ids",
+			"paid_holiday_base_date", "permission_name", "remarks", "retirement_date", "sex", "tag", "tel",
+			"use_other_login_method", "use_start_date", "working_condition_settings",
 		},
 		"stamps": {"method", "org_id", "staff_id", "stamped_at", "type"},
 		"working_records": {
@@ -56,14 +61,20 @@ func TestDump_shape(t *testing.T) {
 			"worked_minutes", "working_day_category",
 		},
 		"projects": {
-			"all_staffs_target", "code", "end_date", "name", "owner_staff_ids", "project_id", "remarks",
-			"short_name", "staff_ids", "start_date",
+			"all_staffs_target", "code", "end_date", "name", "name_en", "owner_staff_ids", "project_id", "remarks",
+			"short_name", "short_name_en", "staff_ids", "start_date",
 		},
 		"tasks": {
 			"code", "estimated_minutes", "estimated_yen", "index", "is_finished", "name", "project_id", "task_id",
 		},
 		"manhours": {"comment", "date", "is_closed", "minutes", "project_id", "staff_id", "task_id"},
 		"tokens":   {"expired_at", "staff_id", "token"},
+		"pending": {
+			"date", "employment_category", "kind", "organization_id", "permission_name", "remove", "staff_id",
+		},
+	}
+	for _, names := range want {
+		slices.Sort(names)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -123,7 +134,7 @@ func TestSimulator_serves20000People(t *testing.T) {
 // TestSimulator_isSafeForConcurrentUse is for the race detector.
 func TestSimulator_isSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
-	tn := start(t, akashi.Options{KeepOldToken: true})
+	tn := start(t, akashi.Options{Quirks: map[akashi.Quirk]bool{akashi.KeepOldToken: true}})
 	paths := []string{
 		"/staffs", "/projects", "/manhours", "/organizations?includesParents=1",
 		fmt.Sprintf("/working_records?start_date=20261119&staff_ids=%d", tn.id(company.PersonaEmployee)),

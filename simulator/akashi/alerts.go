@@ -25,14 +25,17 @@ type wireAlert struct {
 
 // getAlerts is 6.8: of the token's own employee only, whatever their rights.
 func getAlerts(c *call) (any, *refusal) {
-	days, leaves := c.st.company.Attendance(c.caller.person.Key)
 	off := map[time.Time]bool{}
-	for _, leave := range leaves {
-		off[leave.Date] = true
+	if p := c.caller.person; p != nil {
+		_, leaves := c.st.company.Attendance(p.Key)
+		for _, leave := range leaves {
+			off[leave.Date] = true
+		}
 	}
+	days := c.st.days(c.caller)
 	alerts := []wireAlert{}
 	for _, day := range days[max(0, len(days)-alertDays):] {
-		for _, kind := range alertsOf(c.caller.person, day, off[day.Date]) {
+		for _, kind := range alertsOf(c.caller, day, off[day.Date]) {
 			alerts = append(alerts, wireAlert{
 				Month: day.Date.Format("2006/01/") + "01", Date: day.Date.Format(layoutDay), Type: kind,
 			})
@@ -46,9 +49,10 @@ func getAlerts(c *call) (any, *refusal) {
 	}{c.opts.Company, c.caller.id, len(alerts), alerts}, nil
 }
 
-func alertsOf(p *company.Person, day company.Day, off bool) []int {
+func alertsOf(one *staff, day company.Day, off bool) []int {
 	if len(day.Punches) == 0 {
-		gone := p.OnLeave || day.Date.Before(p.HiredOn) || p.RetiredOn != nil && day.Date.After(*p.RetiredOn)
+		p := one.person
+		gone := p == nil || p.OnLeave || day.Date.Before(p.HiredOn) || one.retired != nil && day.Date.After(*one.retired)
 		if day.Kind == company.Workday && !off && !gone {
 			return []int{alertAbsence}
 		}

@@ -2,7 +2,9 @@ package akashi
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
 )
@@ -22,6 +24,7 @@ type Dump struct {
 	Tasks          []DumpTask         `json:"tasks"`
 	Manhours       []DumpManhour      `json:"manhours"`
 	Tokens         []DumpToken        `json:"tokens"`
+	Pending        []DumpPending      `json:"pending"`
 }
 
 // DumpOrganization is a row of Dump.Organizations.
@@ -47,6 +50,33 @@ type DumpStaff struct {
 	EmploymentCategory     string `json:"employment_category"`
 	PermissionType         int    `json:"permission_type"`
 	ManagedOrganizationIDs []int  `json:"managed_organization_ids"`
+
+	LastNameEN          string            `json:"last_name_en"`
+	FirstNameEN         string            `json:"first_name_en"`
+	IDmNumber           string            `json:"idm_number"`
+	Tel                 string            `json:"tel"`
+	Sex                 string            `json:"sex"`
+	Tag                 string            `json:"tag"`
+	Remarks             string            `json:"remarks"`
+	EntryDate           *string           `json:"entry_date"`
+	UseStartDate        *string           `json:"use_start_date"`
+	PaidHolidayBaseDate *string           `json:"paid_holiday_base_date"`
+	RetirementDate      *string           `json:"retirement_date"`
+	UseOtherLoginMethod bool              `json:"use_other_login_method"`
+	PermissionName      string            `json:"permission_name"`
+	ManagedStaffIDs     []int             `json:"managed_staff_ids"`
+	Settings            map[string]string `json:"working_condition_settings"`
+}
+
+// DumpPending is a change of 6.13 or 6.15 whose day has not come.
+type DumpPending struct {
+	Date           string `json:"date"`
+	StaffID        int    `json:"staff_id"`
+	Kind           string `json:"kind"` // transfer, permission or manage
+	OrganizationID *int   `json:"organization_id"`
+	Employment     string `json:"employment_category"`
+	Permission     string `json:"permission_name"`
+	Remove         bool   `json:"remove"`
 }
 
 // DumpStamp is a row of Dump.Stamps.
@@ -83,6 +113,8 @@ type DumpProject struct {
 	Code            string  `json:"code"`
 	Name            string  `json:"name"`
 	ShortName       string  `json:"short_name"`
+	NameEN          string  `json:"name_en"`
+	ShortNameEN     string  `json:"short_name_en"`
 	Remarks         string  `json:"remarks"`
 	StartDate       *string `json:"start_date"`
 	EndDate         *string `json:"end_date"`
@@ -121,6 +153,9 @@ type DumpToken struct {
 	ExpiredAt string `json:"expired_at"`
 }
 
+// endOfTime is after every stamp.
+func endOfTime() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, company.JST) }
+
 // Dump returns the full state as a Dump.
 func (s *Simulator) Dump() any {
 	s.mu.RLock()
@@ -129,7 +164,7 @@ func (s *Simulator) Dump() any {
 	d := Dump{
 		Company: s.opts.Company, Today: st.company.Today.Format(layoutDay),
 		Organizations: []DumpOrganization{}, Staffs: []DumpStaff{}, Projects: []DumpProject{},
-		Tasks: []DumpTask{}, Manhours: []DumpManhour{}, Tokens: []DumpToken{},
+		Tasks: []DumpTask{}, Manhours: []DumpManhour{}, Tokens: []DumpToken{}, Pending: []DumpPending{},
 	}
 	for _, o := range st.organizations {
 		w := o.wire()
@@ -140,6 +175,16 @@ func (s *Simulator) Dump() any {
 	}
 	for _, p := range st.projects {
 		d.addProject(p)
+	}
+	for _, p := range st.pending {
+		row := DumpPending{
+			Date: p.on.Format(layoutDay), StaffID: p.staff, Kind: p.kind,
+			Employment: p.employment, Permission: p.permission, Remove: p.remove,
+		}
+		if p.organization != 0 {
+			row.OrganizationID = &p.organization
+		}
+		d.Pending = append(d.Pending, row)
 	}
 	for text, t := range st.tokens {
 		masked := "********"
@@ -155,12 +200,21 @@ func (s *Simulator) Dump() any {
 }
 
 func (d *Dump) addStaff(st *state, one *staff) {
+	key := -1 // made by 6.3
+	if one.person != nil {
+		key = one.person.Key
+	}
 	d.Staffs = append(d.Staffs, DumpStaff{
-		StaffID: one.id, PersonKey: one.person.Key, Code: one.code,
+		StaffID: one.id, PersonKey: key, Code: one.code,
 		LastName: one.lastName, FirstName: one.firstName,
 		LastNameKana: one.lastKana, FirstNameKana: one.firstKana, Email: one.email,
 		OrganizationID: one.organization, SubgroupIDs: slices.Clone(one.subgroups), EmploymentCategory: one.employment,
 		PermissionType: int(one.permission), ManagedOrganizationIDs: slices.Clone(one.managed),
+		LastNameEN: one.lastEN, FirstNameEN: one.firstEN, IDmNumber: one.idm, Tel: one.tel, Sex: one.sex,
+		Tag: one.tag, Remarks: one.remarks, EntryDate: slashed(one.entry), UseStartDate: slashed(one.useStart),
+		PaidHolidayBaseDate: slashed(one.paidBase), RetirementDate: slashed(one.retired),
+		UseOtherLoginMethod: one.otherLogin, PermissionName: one.permissionName,
+		ManagedStaffIDs: append([]int{}, one.managedStaff...), Settings: maps.Clone(one.settings),
 	})
 	for _, m := range st.manhours[one.id] {
 		d.Manhours = append(d.Manhours, DumpManhour{
@@ -171,13 +225,12 @@ func (d *Dump) addStaff(st *state, one *staff) {
 	if len(st.company.People) > maxDumpPeople {
 		return
 	}
-	days, _ := st.company.Attendance(one.person.Key)
-	for _, day := range days {
-		for _, punch := range day.Punches {
-			d.Stamps = append(d.Stamps, DumpStamp{
-				one.id, instant(punch.At), int(punch.Kind), methodOf(punch), one.organization,
-			})
-		}
+	for _, made := range st.stampsBetween(one, time.Time{}, endOfTime()) {
+		d.Stamps = append(d.Stamps, DumpStamp{
+			one.id, instant(made.At), int(made.Kind), made.method, one.organization,
+		})
+	}
+	for _, day := range st.days(one) {
 		d.WorkingRecords = append(d.WorkingRecords, dumpRecord(one, day))
 	}
 }
@@ -197,14 +250,14 @@ func dumpRecord(one *staff, day company.Day) DumpRecord {
 
 func (d *Dump) addProject(p *project) {
 	d.Projects = append(d.Projects, DumpProject{
-		ProjectID: p.id, Code: p.Code, Name: p.Name, ShortName: p.ShortName, Remarks: p.Remarks,
-		StartDate: slashed(p.StartsOn), EndDate: slashed(p.EndsOn), AllStaffsTarget: p.Open,
+		ProjectID: p.id, Code: p.code, Name: p.name, ShortName: p.short, NameEN: p.nameEN, ShortNameEN: p.shortEN,
+		Remarks: p.remarks, StartDate: slashed(p.startsOn), EndDate: slashed(p.endsOn), AllStaffsTarget: p.open,
 		StaffIDs: append([]int{}, p.members...), OwnerStaffIDs: append([]int{}, p.owner...),
 	})
-	for _, t := range p.Tasks {
+	for _, t := range p.tasks {
 		d.Tasks = append(d.Tasks, DumpTask{
-			TaskID: TaskID(t.Key), ProjectID: p.id, Code: t.Code, Name: t.Name, Index: t.Index,
-			EstimatedMinutes: t.EstimatedMinutes, EstimatedYen: t.EstimatedYen, IsFinished: t.Finished,
+			TaskID: t.id, ProjectID: p.id, Code: t.code, Name: t.name, Index: t.index,
+			EstimatedMinutes: t.minutes, EstimatedYen: t.yen, IsFinished: t.finished,
 		})
 	}
 }

@@ -1,12 +1,16 @@
 package akashi
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // call is one request by somebody whose token is good.
@@ -14,19 +18,47 @@ type call struct {
 	*http.Request
 	st     *state
 	opts   *Options
+	quirks map[Quirk]bool
 	query  url.Values
+	body   object // of everything but a GET
 	token  string
 	caller *staff
+	// managed is the memory of below.
+	managed map[int]bool
+	// changed is set by an endpoint that changed the state.
+	changed bool
 }
 
 // endpoint answers a call with the content of "response". It runs under the
 // simulator's lock: exclusive when it writes, shared otherwise.
 type endpoint func(c *call) (any, *refusal)
 
+// operation is an endpoint with what the simulator must know about it.
+type operation struct {
+	section string // of the document
+	do      endpoint
+	writes  bool
+	// offered tells whether the quirks leave this path and method; nil: always.
+	offered func(quirks map[Quirk]bool) bool
+}
+
+// problem is an element of "errors"; about holds further keys, such as staff_id.
+type problem struct {
+	code, message string
+	about         map[string]any
+}
+
 // refusal is an answer with success false (5.1.1 (2)).
 type refusal struct {
-	code, message string
-	unauthorized  bool
+	problems     []problem
+	unauthorized bool
+	gone         bool // no such path
+}
+
+// partly is an answer with success true and errors beside it (6.3.2 (4)).
+type partly struct {
+	response any
+	problems []problem
 }
 
 // The codes. The document prints three only (ERR300402, ERR302102, ERR302205);
@@ -37,101 +69,180 @@ const (
 	codeForbidden    = "ERR300403"
 	codeBadToken     = "ERR300101"
 	codeTooMany      = "ERR300102"
+	codeImport       = "ERR302102"
+	codeNoTemplate   = "ERR302205"
 )
 
+func refuse(problems ...problem) *refusal { return &refusal{problems: problems} }
+
 func badParameter(format string, args ...any) *refusal {
-	return &refusal{code: codeBadParameter, message: fmt.Sprintf(format, args...)}
+	return refuse(problem{code: codeBadParameter, message: fmt.Sprintf(format, args...)})
 }
 
 func forbidden() *refusal {
-	return &refusal{code: codeForbidden, message: "権限がありません。"}
+	return refuse(problem{code: codeForbidden, message: "権限がありません。"})
 }
 
 func notFound(what string) *refusal {
-	return &refusal{code: codeNoSuchRow, message: what + "が存在しません。"}
+	return refuse(problem{code: codeNoSuchRow, message: what + "が存在しません。"})
 }
 
 func badToken() *refusal {
-	return &refusal{code: codeBadToken, message: "アクセストークンが無効です。", unauthorized: true}
+	r := refuse(problem{code: codeBadToken, message: "アクセストークンが無効です。"})
+	r.unauthorized = true
+	return r
 }
 
 // serve wraps an endpoint: token, lock, envelope.
-func (s *Simulator) serve(do endpoint, writes bool) http.Handler {
+func (s *Simulator) serve(op operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := tokenOf(w, r)
-		body, refused := s.run(do, writes, r, token)
-		if refused != nil {
-			s.refuse(w, refused)
+		body, ok := bodyOf(w, r)
+		if !ok {
+			s.refuse(w, badToken()) // nobody can tell whose call it is
 			return
 		}
-		send(w, http.StatusOK, body)
+		answer, refused := s.run(op, r, body)
+		switch {
+		case refused == nil:
+			send(w, http.StatusOK, answer)
+		case refused.gone:
+			http.NotFound(w, r)
+		default:
+			s.refuse(w, refused)
+		}
 	})
 }
 
 // run returns the whole answer as bytes, made before the lock is given back.
-func (s *Simulator) run(do endpoint, writes bool, r *http.Request, token string) ([]byte, *refusal) {
-	if writes {
+func (s *Simulator) run(op operation, r *http.Request, body object) ([]byte, *refusal) {
+	s.settle()
+	if op.writes {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	} else {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 	}
+	if op.offered != nil && !op.offered(s.quirks) {
+		return nil, &refusal{gone: true}
+	}
+	token := tokenOf(r, body)
 	caller := s.state.owner(token, s.opts.Now())
 	if caller == nil || r.PathValue("company") != s.opts.Company {
 		return nil, badToken()
 	}
-	c := &call{Request: r, st: s.state, opts: &s.opts, query: r.URL.Query(), token: token, caller: caller}
-	response, refused := do(c)
+	c := &call{
+		Request: r, st: s.state, opts: &s.opts, quirks: s.quirks, query: r.URL.Query(), body: body, token: token,
+		caller: caller,
+	}
+	response, refused := op.do(c)
+	if c.changed {
+		change := maps.Clone(body)
+		delete(change, "token")
+		control.NoteWrite(r.Context(), op.section, change)
+	}
 	if refused != nil {
 		return nil, refused
 	}
-	return encode(map[string]any{"success": true, "response": response}), nil
+	answer := map[string]any{"success": true, "response": response}
+	if part, ok := response.(partly); ok {
+		answer["response"] = part.response
+		if len(part.problems) > 0 {
+			answer["errors"] = wireProblems(part.problems, s.quirks)
+		}
+	}
+	text := encode(answer)
+	if s.quirks[NumbersAsStrings] {
+		text = numbersAsStrings(text)
+	}
+	return text, nil
 }
 
-// maxBodyBytes is far above any documented request without a picture.
+// maxBodyBytes is far above any documented request.
 const maxBodyBytes = 4 << 20
 
-// tokenOf reads the token: from the query of a GET, from the body of others
-// (6.9.2 (2)), as JSON or as a form; users report that the query works as well.
-func tokenOf(w http.ResponseWriter, r *http.Request) string {
+// bodyOf reads the parameters of everything but a GET: JSON or, as users report
+// for stamps and tokens, a form. It is false when there are none to be read.
+func bodyOf(w http.ResponseWriter, r *http.Request) (object, bool) {
 	if r.Method == http.MethodGet {
-		return r.URL.Query().Get("token")
+		return nil, true
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if err != nil {
-		return ""
-	}
-	var fields struct {
-		Token string `json:"token"`
+		return nil, false
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		form, err := url.ParseQuery(string(body))
-		if err == nil {
-			fields.Token = form.Get("token")
+		form, err := url.ParseQuery(string(text))
+		fields := object{}
+		for name := range form {
+			fields[name] = form.Get(name)
 		}
-	} else if json.Unmarshal(body, &fields) != nil {
-		return ""
+		return fields, err == nil
 	}
-	if fields.Token == "" {
-		return r.URL.Query().Get("token")
+	fields := object{}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&fields) != nil || decoder.More() {
+		return nil, false
 	}
-	return fields.Token
+	return fields, true
+}
+
+// tokenOf reads the token: from the query of a GET, from the body of others
+// (6.9.2 (2)); users report that the query works as well.
+func tokenOf(r *http.Request, body object) string {
+	if token, ok := body["token"].(string); ok && token != "" {
+		return token
+	}
+	return r.URL.Query().Get("token")
 }
 
 // Unauthorized refuses a token as the API does.
 func (s *Simulator) Unauthorized(w http.ResponseWriter, _ *http.Request) { s.refuse(w, badToken()) }
 
+// Revoke takes back the token of a request for good.
+func (s *Simulator) Revoke(r *http.Request) {
+	body, _ := bodyOf(nil, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.state.tokens, tokenOf(r, body))
+}
+
 func (s *Simulator) refuse(w http.ResponseWriter, refused *refusal) {
+	s.mu.RLock()
+	quirks := s.quirks
+	s.mu.RUnlock()
 	status := s.opts.RefusalStatus
+	if quirks[RefusedAs400] {
+		status = http.StatusBadRequest
+	}
 	if refused.unauthorized {
 		status = s.opts.UnauthorizedStatus
+		if quirks[UnauthorizedAs200] {
+			status = http.StatusOK
+		}
 	}
-	// The samples of 6.3.2 (4) print a blank before the code.
 	send(w, status, encode(map[string]any{
-		"success": false,
-		"errors":  []map[string]string{{"code": " " + refused.code, "message": refused.message}},
+		"success": false, "errors": wireProblems(refused.problems, quirks),
 	}))
+}
+
+func wireProblems(problems []problem, quirks map[Quirk]bool) []map[string]any {
+	rows := make([]map[string]any, len(problems))
+	for i, p := range problems {
+		rows[i] = map[string]any{}
+		maps.Copy(rows[i], p.about)
+		rows[i]["code"] = p.code
+		if quirks[CodesWithBlank] {
+			rows[i]["code"] = " " + p.code
+		}
+		key := "message"
+		if quirks[MessagesKey] {
+			key = "messages"
+		}
+		rows[i][key] = p.message
+	}
+	return rows
 }
 
 func encode(v any) []byte {
@@ -141,6 +252,36 @@ func encode(v any) []byte {
 		panic(err)
 	}
 	return text
+}
+
+// numbersAsStrings quotes every integer of a JSON text; 6.7 has real fractions,
+// which stay.
+func numbersAsStrings(text []byte) []byte {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		panic(err) // encode wrote it
+	}
+	return encode(quoted(v))
+}
+
+func quoted(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if _, err := v.Int64(); err == nil {
+			return v.String()
+		}
+	case []any:
+		for i := range v {
+			v[i] = quoted(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = quoted(v[key])
+		}
+	}
+	return v
 }
 
 func send(w http.ResponseWriter, status int, body []byte) {

@@ -5,10 +5,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/simulator/akashi"
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -147,4 +150,55 @@ func someStaffs(d akashi.Dump, n int) []int {
 		list = append(list, one.StaffID)
 	}
 	return list
+}
+
+// code is the employee number of a persona.
+func (tn *tenant) code(persona company.Persona) string {
+	return tn.company.Persona(persona).In[company.Akashi].Code
+}
+
+// ask sends a request such as "POST /projects" with a body that holds the token
+// and the given members.
+func (tn *tenant) ask(t *testing.T, token, operation, members string) answer {
+	t.Helper()
+	method, path, _ := strings.Cut(operation, " ")
+	body := `{"token":"` + token + `"`
+	if members != "" {
+		body += "," + members
+	}
+	return send(t, method, tn.url+path, body+"}")
+}
+
+// write asks and wants success without errors.
+func (tn *tenant) write(t *testing.T, token, operation, members string) answer {
+	t.Helper()
+	a := tn.ask(t, token, operation, members)
+	if a.status != http.StatusOK || !a.Success || len(a.Errors) > 0 {
+		t.Fatalf("%s %s: status %d, success %v, errors %v", operation, members, a.status, a.Success, a.Errors)
+	}
+	return a
+}
+
+// unchanged wants the state that was. (cmp takes seconds for so many rows.)
+func (tn *tenant) unchanged(t *testing.T, before akashi.Dump) {
+	t.Helper()
+	if after := tn.dump(t); !reflect.DeepEqual(before, after) {
+		before.Stamps, after.Stamps, before.WorkingRecords, after.WorkingRecords = nil, nil, nil, nil
+		t.Errorf("refused writes changed the state: %s", cmp.Diff(before, after))
+	}
+}
+
+// refusedWrites asks with every one of the members and wants refusals that
+// change nothing.
+func (tn *tenant) refusedWrites(t *testing.T, token, operation string, members map[string]string) {
+	t.Helper()
+	before := tn.dump(t)
+	for name, one := range members {
+		a := tn.ask(t, token, operation, one)
+		if a.status != http.StatusOK || a.Success || len(a.Errors) == 0 || a.Errors[0].Message == "" ||
+			!strings.HasPrefix(a.Errors[0].Code, " ERR") {
+			t.Errorf("%s: status %d, success %v, errors %v; want a refusal", name, a.status, a.Success, a.Errors)
+		}
+	}
+	tn.unchanged(t, before)
 }

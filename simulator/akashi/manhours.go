@@ -51,7 +51,7 @@ func getManhours(c *call) (any, *refusal) {
 		if !c.sees(one) {
 			continue
 		}
-		if dates := manhourDates(c.st.manhours[one.id], from, to); len(dates) > 0 {
+		if dates := c.manhourDates(c.st.manhours[one.id], from, to); len(dates) > 0 {
 			answer.Manhours = append(answer.Manhours, wireManhours{one.id, dates})
 		}
 	}
@@ -65,25 +65,29 @@ func getManhoursOf(c *call) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	from, to, refused := c.monthPeriod(layout14)
+	layouts := []string{layout14}
+	if c.quirks[ShortManhourDays] {
+		layouts = append(layouts, layout8)
+	}
+	from, to, refused := c.monthPeriod(layouts...)
 	if refused != nil {
 		return nil, refused
 	}
 	answer := manhourAnswer{[]wireManhours{}}
-	if dates := manhourDates(c.st.manhours[one.id], from, to); len(dates) > 0 {
+	if dates := c.manhourDates(c.st.manhours[one.id], from, to); len(dates) > 0 {
 		answer.Manhours = append(answer.Manhours, wireManhours{one.id, dates})
 	}
 	return answer, nil
 }
 
 // manhourDates groups rows, which are in order, by date and project.
-func manhourDates(rows []manhour, from, to time.Time) []wireManhourDate {
+func (c *call) manhourDates(rows []manhour, from, to time.Time) []wireManhourDate {
 	var dates []wireManhourDate
 	for _, m := range rows {
 		if m.date.Before(from) || m.date.After(to) {
 			continue
 		}
-		date := m.date.Format(layoutDashed)
+		date := m.date.Format(c.dayLayout())
 		if len(dates) == 0 || dates[len(dates)-1].Date != date {
 			dates = append(dates, wireManhourDate{Date: date})
 		}

@@ -1,6 +1,7 @@
 package akashi
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -64,11 +65,7 @@ func (c *call) ownOrganizations() map[int]bool {
 	if c.caller.permission == company.PlainEmployee {
 		return c.st.descendants(c.caller.organization)
 	}
-	in := map[int]bool{}
-	for id := range c.caller.below {
-		in[id] = true
-	}
-	return in
+	return maps.Clone(c.below())
 }
 
 func (o organization) wire() wireOrganization {

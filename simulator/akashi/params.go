@@ -1,6 +1,7 @@
 package akashi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func instantOrNull(t *time.Time) *string {
 // is absent.
 func (c *call) when(name string, layouts ...string) (*time.Time, *refusal) {
 	text := c.query.Get(name)
+	if c.quirks[OnlySlashedDays] && slices.Contains(layouts, layoutDay) {
+		layouts = []string{layoutDay}
+	}
 	if text == "" {
 		return nil, nil
 	}

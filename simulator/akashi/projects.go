@@ -1,10 +1,6 @@
 package akashi
 
-import (
-	"time"
-
-	"github.com/hitotsu/hitotsu/simulator/company"
-)
+import "time"
 
 type wireProject struct {
 	ProjectID       int     `json:"project_id"`
@@ -21,7 +17,7 @@ type wireProject struct {
 // getProjects is 6.16: those that run in a part of the period, 50 a page from
 // page 0. The table writes the days yyyy/mm/dd, the sample yyyymmdd.
 func getProjects(c *call) (any, *refusal) {
-	if refused := c.mayReadProjects(); refused != nil {
+	if refused := c.mayUseProjects(); refused != nil {
 		return nil, refused
 	}
 	from, refused := c.when("start_date", layout8, layoutDay)
@@ -38,14 +34,14 @@ func getProjects(c *call) (any, *refusal) {
 	}
 	var found []*project
 	for _, p := range c.st.projects {
-		if (to == nil || p.StartsOn == nil || !p.StartsOn.After(*to)) &&
-			(from == nil || p.EndsOn == nil || !p.EndsOn.Before(*from)) {
+		if (to == nil || p.startsOn == nil || !p.startsOn.After(*to)) &&
+			(from == nil || p.endsOn == nil || !p.endsOn.Before(*from)) {
 			found = append(found, p)
 		}
 	}
 	rows := []wireProject{}
 	for _, p := range pageOf(found, page, c.opts.Limits.ProjectPage) {
-		rows = append(rows, p.wire())
+		rows = append(rows, c.wireProject(p))
 	}
 	return struct {
 		Count    int           `json:"count"` // of this page
@@ -59,11 +55,11 @@ func getProject(c *call) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	return p.wire(), nil
+	return c.wireProject(p), nil
 }
 
 func (c *call) projectInPath() (*project, *refusal) {
-	if refused := c.mayReadProjects(); refused != nil {
+	if refused := c.mayUseProjects(); refused != nil {
 		return nil, refused
 	}
 	id, refused := c.pathID("project_id", "プロジェクト")
@@ -77,11 +73,11 @@ func (c *call) projectInPath() (*project, *refusal) {
 	return p, nil
 }
 
-func (p *project) wire() wireProject {
+func (c *call) wireProject(p *project) wireProject {
 	return wireProject{
-		ProjectID: p.id, Name: p.Name, ShortName: textOrNull(p.ShortName), ProjectCode: textOrNull(p.Code),
-		Remarks: textOrNull(p.Remarks), StartDate: dashed(p.StartsOn), EndDate: dashed(p.EndsOn),
-		AllStaffsTarget: p.Open,
+		ProjectID: p.id, Name: p.name, ShortName: textOrNull(p.short), ProjectCode: textOrNull(p.code),
+		Remarks: textOrNull(p.remarks), StartDate: c.dashed(p.startsOn), EndDate: c.dashed(p.endsOn),
+		AllStaffsTarget: p.open,
 	}
 }
 
@@ -93,11 +89,20 @@ func textOrNull(text string) *string {
 	return &text
 }
 
-func dashed(day *time.Time) *string {
+// dayLayout is that of days in answers of 6.16 to 6.29: the samples' unless a
+// quirk asks for the one of all other answers.
+func (c *call) dayLayout() string {
+	if c.quirks[SlashedDays] {
+		return layoutDay
+	}
+	return layoutDashed
+}
+
+func (c *call) dashed(day *time.Time) *string {
 	if day == nil {
 		return nil
 	}
-	text := day.Format(layoutDashed)
+	text := day.Format(c.dayLayout())
 	return &text
 }
 
@@ -122,7 +127,7 @@ func getTasks(c *call) (any, *refusal) {
 		return nil, refused
 	}
 	rows := []wireTask{}
-	for _, t := range pageOf(p.Tasks, page, c.opts.Limits.ProjectPage) {
+	for _, t := range pageOf(p.tasks, page, c.opts.Limits.ProjectPage) {
 		rows = append(rows, wireTaskOf(t))
 	}
 	return struct {
@@ -141,17 +146,25 @@ func getTask(c *call) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	for _, t := range p.Tasks {
-		if TaskID(t.Key) == id {
-			return wireTaskOf(t), nil
-		}
+	if t := p.task(id); t != nil {
+		return wireTaskOf(*t), nil
 	}
 	return nil, notFound("タスク")
 }
 
-func wireTaskOf(t company.Task) wireTask {
+func wireTaskOf(t task) wireTask {
 	return wireTask{
-		TaskID: TaskID(t.Key), Name: t.Name, Code: t.Code, Index: t.Index,
-		EstimatedHour: t.EstimatedMinutes, EstimatedAmount: t.EstimatedYen, IsFinished: t.Finished,
+		TaskID: t.id, Name: t.name, Code: t.code, Index: t.index,
+		EstimatedHour: t.minutes, EstimatedAmount: t.yen, IsFinished: t.finished,
 	}
+}
+
+// task returns a task of the project, or nil.
+func (p *project) task(id int) *task {
+	for i := range p.tasks {
+		if p.tasks[i].id == id {
+			return &p.tasks[i]
+		}
+	}
+	return nil
 }

@@ -14,16 +14,18 @@ type wireBreak struct {
 }
 
 type wireRecord struct {
-	Date           string       `json:"date"`
-	Category       int          `json:"working_day_category"`
-	StartTime      *string      `json:"start_time"`
-	EndTime        *string      `json:"end_time"`
-	RoundedStart   *string      `json:"rounded_start_time"`
-	RoundedEnd     *string      `json:"rounded_end_time"`
-	StartPunchTime *string      `json:"start_punch_time"` // the sample's names; the table has others
-	EndPunchTime   *string      `json:"end_punch_time"`
-	ActualMinutes  **int        `json:"actual_working_hours_no_rounding,omitempty"`
-	Breaks         *[]wireBreak `json:"break_time_results,omitempty"`
+	Date            string       `json:"date"`
+	Category        int          `json:"working_day_category"`
+	StartTime       *string      `json:"start_time"`
+	EndTime         *string      `json:"end_time"`
+	RoundedStart    *string      `json:"rounded_start_time"`
+	RoundedEnd      *string      `json:"rounded_end_time"`
+	StartPunchTime  **string     `json:"start_punch_time,omitempty"` // the sample's names
+	EndPunchTime    **string     `json:"end_punch_time,omitempty"`
+	AttendancePunch **string     `json:"attendance_punch_time,omitempty"` // the table's names
+	LeavingPunch    **string     `json:"leaving_punch_time,omitempty"`
+	ActualMinutes   **int        `json:"actual_working_hours_no_rounding,omitempty"`
+	Breaks          *[]wireBreak `json:"break_time_results,omitempty"`
 }
 
 type wireStaffRecords struct {
@@ -32,7 +34,7 @@ type wireStaffRecords struct {
 }
 
 // getWorkingRecords is 6.11. The content of "response" is a bare array, as in
-// the sample and at live clients.
+// the sample and at live clients; the table has an object.
 func getWorkingRecords(c *call) (any, *refusal) {
 	from, to, refused := c.recordPeriod()
 	if refused != nil {
@@ -42,7 +44,7 @@ func getWorkingRecords(c *call) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	if breaks && c.query.Get("end_date") != "" && !c.opts.LenientBreaks { // 6.11.2 (1)
+	if breaks && c.query.Get("end_date") != "" && !c.quirks[LenientBreaks] { // 6.11.2 (1)
 		return nil, badParameter("include_break_resultsを指定した場合、end_dateは指定できません。")
 	}
 	minutes, refused := c.flag("include_actual_working_hours_no_rounding")
@@ -56,12 +58,18 @@ func getWorkingRecords(c *call) (any, *refusal) {
 	rows := make([]wireStaffRecords, len(staffs))
 	for i, one := range staffs {
 		rows[i] = wireStaffRecords{one.id, []wireRecord{}}
-		days, _ := c.st.company.Attendance(one.person.Key)
-		for _, day := range days {
+		for _, day := range c.st.days(one) {
 			if !day.Date.Before(from) && !day.Date.After(to) {
-				rows[i].WorkingRecords = append(rows[i].WorkingRecords, record(day, breaks, minutes))
+				rows[i].WorkingRecords = append(rows[i].WorkingRecords,
+					record(day, breaks, minutes, c.quirks[TablePunchNames]))
 			}
 		}
+	}
+	if c.quirks[RecordsInObject] {
+		return struct {
+			LoginCompanyCode string             `json:"login_company_code"`
+			Response         []wireStaffRecords `json:"response"`
+		}{c.opts.Company, rows}, nil
 	}
 	return rows, nil
 }
@@ -97,12 +105,17 @@ const rounding = 5 * time.Minute
 func roundedUp(t time.Time) time.Time   { return t.Add(rounding - 1).Truncate(rounding) }
 func roundedDown(t time.Time) time.Time { return t.Truncate(rounding) }
 
-func record(day company.Day, breaks, minutes bool) wireRecord {
+func record(day company.Day, breaks, minutes, tableNames bool) wireRecord {
 	r := wireRecord{
 		Date: day.Date.Format(layoutDay), Category: int(day.Kind),
 		StartTime: instantOrNull(day.Start), EndTime: instantOrNull(day.End),
 	}
-	r.StartPunchTime, r.EndPunchTime = punchTimes(day)
+	in, out := punchTimes(day)
+	if tableNames {
+		r.AttendancePunch, r.LeavingPunch = &in, &out
+	} else {
+		r.StartPunchTime, r.EndPunchTime = &in, &out
+	}
 	if day.Start != nil {
 		t := instant(roundedUp(*day.Start))
 		r.RoundedStart = &t

@@ -59,7 +59,7 @@ func recordsOf(d akashi.Dump, list []int, from, to string) []akashi.DumpRecord {
 
 func TestWorkingRecords_areTheDumps(t *testing.T) {
 	t.Parallel()
-	tn := start(t, akashi.Options{LenientBreaks: true})
+	tn := start(t, akashi.Options{Quirks: map[akashi.Quirk]bool{akashi.LenientBreaks: true}})
 	d := tn.dump(t)
 	list := someStaffs(d, 50)
 	got := get[records](t, tn, hrToken, "/working_records?start_date=20261001&end_date=20261031"+

@@ -1,6 +1,10 @@
 package akashi
 
-import "github.com/hitotsu/hitotsu/simulator/company"
+import (
+	"slices"
+
+	"github.com/hitotsu/hitotsu/simulator/company"
+)
 
 type wireUnit struct {
 	OrganizationID int    `json:"organizationId"`
@@ -8,7 +12,7 @@ type wireUnit struct {
 }
 
 type wireEmployment struct {
-	EmploymentCategoryID int    `json:"employmentCategoryId"`
+	EmploymentCategoryID *int   `json:"employmentCategoryId"`
 	Name                 string `json:"name"`
 }
 
@@ -29,7 +33,7 @@ type wireStaff struct {
 	Subgroups            []wireUnit     `json:"subgroups"`
 	EmploymentCategory   wireEmployment `json:"employmentCategory"`
 	Tag                  *string        `json:"tag"`
-	StaffNum             string         `json:"staffNum"`
+	StaffNum             *string        `json:"staffNum"`
 	IDmNum               *string        `json:"idmNum"`
 	CardTypeID           *int           `json:"cardTypeId"`
 	Remarks              *string        `json:"remarks"`
@@ -77,31 +81,35 @@ func (c *call) staffAnswer(staffs []*staff, total int) any {
 	for i, one := range staffs {
 		rows[i] = c.st.wireStaff(one)
 	}
-	return struct {
-		LoginCompanyCode int         `json:"login_company_code"` // a number in the sample of 6.4.3
-		Count            int         `json:"Count"`
-		TotalCount       int         `json:"TotalCount"`
-		Staffs           []wireStaff `json:"staffs"`
-	}{1, len(rows), total, rows}
+	answer := map[string]any{
+		"login_company_code": c.opts.Company, "Count": len(rows), "staffs": rows,
+	}
+	if c.quirks[NumericCompanyCode] {
+		answer["login_company_code"] = 1
+	}
+	if c.quirks[LowerTotalCount] {
+		answer["totalCount"] = total
+	} else {
+		answer["TotalCount"] = total
+	}
+	return answer
 }
 
 func (st *state) wireStaff(one *staff) wireStaff {
-	w := wireStaff{
+	return wireStaff{
 		StaffID: one.id, LastName: one.lastName, FirstName: one.firstName,
-		LastNameKana: one.lastKana, FirstNameKana: one.firstKana, StaffNum: one.code,
+		LastNameKana: one.lastKana, FirstNameKana: one.firstKana, StaffNum: textOrNull(one.code),
 		Organization:         st.wireUnits([]int{one.organization})[0],
 		Subgroups:            st.wireUnits(one.subgroups),
 		ManagedOrganizations: st.wireUnits(one.managed),
 		EmploymentCategory:   wireEmployment{employmentID(one.employment), one.employment},
 		PermissionGroup: wirePermission{
 			PermissionGroupID: int(one.permission), PermissionType: int(one.permission),
-			Name: permissionName(one.permission),
+			Name: one.permissionName,
 		},
+		Email: textOrNull(one.email), Tag: textOrNull(one.tag), Remarks: textOrNull(one.remarks),
+		IDmNum: textOrNull(one.idm),
 	}
-	if one.email != "" {
-		w.Email = &one.email
-	}
-	return w
 }
 
 func (st *state) wireUnits(ids []int) []wireUnit {
@@ -115,16 +123,22 @@ func (st *state) wireUnits(ids []int) []wireUnit {
 	return units
 }
 
-func employmentID(name string) int {
-	switch name {
-	case "正社員":
-		return 1
-	case "契約社員":
-		return 2
-	default:
-		return 3
+// plainEmployment is the built-in category, which has no id (6.4.3 (3)).
+const plainEmployment = "従業員"
+
+// employments are the registered categories; their ids are 1, 2 and 3.
+func employments() []string { return []string{"正社員", "契約社員", "パートタイマー"} }
+
+// employmentID is null for the built-in category.
+func employmentID(name string) *int {
+	if i := slices.Index(employments(), name); i >= 0 {
+		id := i + 1
+		return &id
 	}
+	return nil
 }
+
+func knownEmployment(name string) bool { return name == plainEmployment || employmentID(name) != nil }
 
 // permissionName names the three kinds of 6.4.3 (3).
 func permissionName(p company.Permission) string {

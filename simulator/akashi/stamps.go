@@ -2,6 +2,7 @@ package akashi
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -24,16 +25,17 @@ type wireStamp struct {
 	Attributes wireAttributes `json:"attributes"`
 }
 
-// The spellings of JST in the samples.
+// The spellings of time zones in the samples: hours, for JST "+9.0" and "+9.00".
 const (
-	timezoneOne  = "+9.0"  // 6.7.2 (4)
-	timezoneMany = "+9.00" // 6.10.2 (4)
+	timezoneOne  = "%+.1f" // 6.7.2 (4)
+	timezoneMany = "%+.2f" // 6.10.2 (4)
 )
 
 // The ways to stamp. The document has no list; 3 is in the sample of 6.10.
 const (
 	methodTerminal = 3
 	methodPhone    = 4
+	methodAPI      = 5
 )
 
 type wireStaffStamps struct {
@@ -63,7 +65,7 @@ func (c *call) oneStamps(one *staff) (any, *refusal) {
 		return nil, badParameter("取得できる期間は最長6ヶ月です。")
 	}
 	// 6.7.2 (1): an answer holds at most 1,000 stamps; the rest is cut off.
-	stamps := c.st.stampsOf(one, from, to, timezoneOne, c.opts.Limits.StampRows)
+	stamps := c.stampsOf(one, from, to, timezoneOne, c.opts.Limits.StampRows)
 	return struct {
 		LoginCompanyCode string `json:"login_company_code"`
 		wireStaffStamps
@@ -87,7 +89,7 @@ func getMultipleStamps(c *call) (any, *refusal) {
 	left := c.opts.Limits.StampRows // 6.10.2 (1): of all employees together
 	rows := make([]wireStaffStamps, len(staffs))
 	for i, one := range staffs {
-		stamps := c.st.stampsOf(one, from, to, timezoneMany, left)
+		stamps := c.stampsOf(one, from, to, timezoneMany, left)
 		left -= len(stamps)
 		rows[i] = wireStaffStamps{one.id, len(stamps), stamps}
 	}
@@ -100,35 +102,59 @@ func getMultipleStamps(c *call) (any, *refusal) {
 // stampsOf returns the stamps from one instant to another, both included, the
 // oldest first, at most so many. A night shift's last stamp lies on the next
 // day, where it happened.
-func (st *state) stampsOf(one *staff, from, to time.Time, timezone string, limit int) []wireStamp {
-	days, _ := st.company.Attendance(one.person.Key)
+func (c *call) stampsOf(one *staff, from, to time.Time, timezone string, limit int) []wireStamp {
 	stamps := []wireStamp{}
-	for _, day := range days {
-		for _, punch := range day.Punches {
-			if len(stamps) == limit {
-				return stamps
-			}
-			if !punch.At.Before(from) && !punch.At.After(to) {
-				stamps = append(stamps, one.stamp(punch, timezone))
-			}
+	for _, made := range c.st.stampsBetween(one, from, to) {
+		if len(stamps) == limit {
+			break
 		}
+		stamps = append(stamps, one.wireStamp(made, c.timezoneText(made.offset, timezone)))
 	}
 	return stamps
 }
 
-func (one *staff) stamp(punch company.Punch, timezone string) wireStamp {
-	attributes := wireAttributes{Method: methodOf(punch), OrgID: one.organization}
-	if attributes.Method == methodPhone {
+func (st *state) stampsBetween(one *staff, from, to time.Time) []stamp {
+	var found []stamp
+	within := func(at time.Time) bool { return !at.Before(from) && !at.After(to) }
+	if one.person != nil {
+		days, _ := st.company.Attendance(one.person.Key)
+		for _, day := range days {
+			for _, punch := range day.Punches {
+				if within(punch.At) {
+					found = append(found, one.seededStamp(punch))
+				}
+			}
+		}
+	}
+	for _, made := range st.stamps[one.id] {
+		if within(made.At) {
+			found = append(found, made)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b stamp) int { return a.At.Compare(b.At) })
+	return found
+}
+
+// seededStamp gives the company's punch what AKASHI knows beside it. The clock
+// of the terminal is a few seconds behind the server's.
+func (one *staff) seededStamp(punch company.Punch) stamp {
+	return stamp{
+		Punch: punch, local: punch.At.Add(-time.Duration(one.id%5) * time.Second), offset: 9, method: methodOf(punch),
+	}
+}
+
+func (one *staff) wireStamp(made stamp, timezone string) wireStamp {
+	attributes := wireAttributes{Method: made.method, OrgID: one.organization}
+	switch made.method {
+	case methodPhone:
 		latitude, longitude := 35.68+float64(one.id%50)/1000, 139.76+float64(one.id%70)/1000
 		attributes.Latitude, attributes.Longitude = &latitude, &longitude
-	} else {
+	case methodTerminal:
 		workplace, ip := 1, fmt.Sprintf("192.0.2.%d", one.organization%250)
 		attributes.WorkplaceID, attributes.IP = &workplace, &ip
 	}
-	// The clock of the terminal is a few seconds behind the server's.
-	local := punch.At.Add(-time.Duration(one.id%5) * time.Second)
 	return wireStamp{
-		StampedAt: instant(punch.At), Type: int(punch.Kind), LocalTime: instant(local),
+		StampedAt: instant(made.At), Type: int(made.Kind), LocalTime: instant(made.local),
 		Timezone: timezone, Attributes: attributes,
 	}
 }

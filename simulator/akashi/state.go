@@ -1,14 +1,15 @@
 package akashi
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
 )
 
-// state is the tenant's memory. Attendance stays in the company, which makes it
-// on demand.
+// state is the tenant's memory. The company's attendance stays in the company,
+// which makes it on demand; what was stamped by 6.6 is here.
 type state struct {
 	company       *company.Company
 	organizations []organization // the root first, parents before children
@@ -17,14 +18,17 @@ type state struct {
 	projects      []*project // by id
 	projectByID   map[int]*project
 	manhours      map[int][]manhour // by staff id; by date, project, task
+	stamps        map[int][]stamp   // by staff id; by time
 	tokens        map[string]*token
-	serial        int // of the next token
+	pending       []pending // by day
+	nextID        int       // of anything that a request creates
+	serial        int       // of the next token
 }
 
 // staff is an employee (従業員) as AKASHI knows them.
 type staff struct {
 	id                  int
-	person              *company.Person
+	person              *company.Person // nil for somebody made by 6.3
 	code                string
 	lastName, firstName string
 	lastKana, firstKana string
@@ -33,19 +37,40 @@ type staff struct {
 	subgroups           []int
 	employment          string
 	permission          company.Permission
+	permissionName      string
 	managed             []int        // organisation ids as set, without those below
-	below               map[int]bool // managed and all below them
+	shallow             map[int]bool // those of managed whose lower units are not managed
+	managedStaff        []int        // ids of people managed one by one (6.14)
+
+	lastEN, firstEN, idm, tel, sex, tag, remarks string
+	entry, useStart, paidBase, retired           *time.Time
+	otherLogin                                   bool
+	settings                                     map[string]string // 6.12
+	moved                                        time.Time         // day of the last transfer
 }
 
 type organization struct {
-	id, parent int // parent 0: none
-	name, code string
+	id, parent   int // parent 0: none
+	name, nameEN string
+	code         string
 }
 
 type project struct {
-	*company.Project
-	id             int
-	members, owner []int // staff ids, ascending
+	id                           int
+	code                         string
+	name, short, nameEN, shortEN string
+	remarks                      string
+	startsOn, endsOn             *time.Time
+	open                         bool // everybody may book on it
+	tasks                        []task
+	members, owner               []int // staff ids, ascending
+}
+
+type task struct {
+	id, index    int
+	code, name   string
+	minutes, yen int // estimated
+	finished     bool
 }
 
 type manhour struct {
@@ -57,14 +82,20 @@ type manhour struct {
 }
 
 // rootID is the id of the unit 企業, above all others.
-const rootID = 1
+const (
+	rootID   = 1
+	rootName = "企業"
+)
+
+// firstNewID is above every id that the seed gives.
+const firstNewID = 900_001
 
 func newState(c *company.Company, opts Options) *state {
 	st := &state{
-		company: c, staffByID: map[int]*staff{}, projectByID: map[int]*project{},
-		manhours: map[int][]manhour{}, tokens: map[string]*token{},
+		company: c, staffByID: map[int]*staff{}, projectByID: map[int]*project{}, nextID: firstNewID,
+		manhours: map[int][]manhour{}, stamps: map[int][]stamp{}, tokens: map[string]*token{},
 	}
-	st.organizations = append(st.organizations, organization{id: rootID, name: "企業"})
+	st.organizations = append(st.organizations, organization{id: rootID, name: rootName})
 	for _, o := range c.Organizations {
 		if !o.In[company.Akashi] {
 			continue
@@ -74,15 +105,15 @@ func newState(c *company.Company, opts Options) *state {
 			parent = OrganizationID(o.Parent)
 		}
 		st.organizations = append(st.organizations,
-			organization{id: OrganizationID(o.Key), parent: parent, name: o.Name, code: o.Code})
+			organization{id: OrganizationID(o.Key), parent: parent, name: o.Name, nameEN: o.NameEN, code: o.Code})
 	}
 	for i := range c.People {
 		if record, ok := c.People[i].In[company.Akashi]; ok {
-			st.addStaff(&c.People[i], record)
+			st.addStaff(seededStaff(&c.People[i], record))
 		}
 	}
 	for i := range c.Projects {
-		st.addProject(&c.Projects[i])
+		st.addProject(st.seededProject(&c.Projects[i]))
 	}
 	for _, m := range c.Manhours {
 		id := StaffID(m.Person)
@@ -97,12 +128,13 @@ func newState(c *company.Company, opts Options) *state {
 	return st
 }
 
-func (st *state) addStaff(p *company.Person, record company.Record) {
+func seededStaff(p *company.Person, record company.Record) *staff {
 	one := &staff{
 		id: StaffID(p.Key), person: p, code: record.Code, lastName: record.Family, firstName: record.Given,
 		lastKana: p.FamilyKana, firstKana: p.GivenKana, email: record.Email,
 		organization: OrganizationID(p.Organization), employment: p.EmploymentType,
-		permission: p.Permission, subgroups: []int{}, managed: []int{}, below: map[int]bool{},
+		permission: p.Permission, permissionName: permissionName(p.Permission),
+		subgroups: []int{}, managed: []int{}, retired: p.RetiredOn,
 	}
 	for _, key := range p.SubUnits {
 		one.subgroups = append(one.subgroups, OrganizationID(key))
@@ -110,20 +142,25 @@ func (st *state) addStaff(p *company.Person, record company.Record) {
 	for _, key := range p.Manages {
 		one.managed = append(one.managed, OrganizationID(key))
 	}
-	if one.permission == company.CompanyAdministrator {
-		one.below = st.descendants(rootID)
-	}
-	for _, id := range one.managed {
-		for below := range st.descendants(id) {
-			one.below[below] = true
-		}
-	}
+	return one
+}
+
+func (st *state) addStaff(one *staff) {
 	st.staffs = append(st.staffs, one)
 	st.staffByID[one.id] = one
 }
 
-func (st *state) addProject(p *company.Project) {
-	one := &project{Project: p, id: ProjectID(p.Key)}
+func (st *state) seededProject(p *company.Project) *project {
+	one := &project{
+		id: ProjectID(p.Key), code: p.Code, name: p.Name, short: p.ShortName, remarks: p.Remarks,
+		startsOn: p.StartsOn, endsOn: p.EndsOn, open: p.Open,
+	}
+	for _, t := range p.Tasks {
+		one.tasks = append(one.tasks, task{
+			id: TaskID(t.Key), index: t.Index, code: t.Code, name: t.Name,
+			minutes: t.EstimatedMinutes, yen: t.EstimatedYen, finished: t.Finished,
+		})
+	}
 	for _, key := range p.Members {
 		if id := StaffID(key); st.staffByID[id] != nil {
 			one.members = append(one.members, id)
@@ -132,8 +169,38 @@ func (st *state) addProject(p *company.Project) {
 			}
 		}
 	}
-	st.projects = append(st.projects, one)
-	st.projectByID[one.id] = one
+	return one
+}
+
+func (st *state) addProject(p *project) {
+	st.projects = append(st.projects, p)
+	st.projectByID[p.id] = p
+}
+
+// newID returns an id that nothing has; ids grow.
+func (st *state) newID() int {
+	st.nextID++
+	return st.nextID - 1
+}
+
+// manages tells whether a unit is managed by somebody, itself or from above.
+func (st *state) manages(one *staff, unit int) bool {
+	if one.permission == company.CompanyAdministrator {
+		return true
+	}
+	for id := unit; id != 0; id = st.parent(id) {
+		if slices.Contains(one.managed, id) && (id == unit || !one.shallow[id]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (st *state) parent(id int) int {
+	if o := st.organization(id); o != nil {
+		return o.parent
+	}
+	return 0
 }
 
 // descendants returns a unit and all below it.
@@ -154,4 +221,19 @@ func (st *state) organization(id int) *organization {
 		}
 	}
 	return nil
+}
+
+// staffWhere returns the first employee that fits, or nil.
+func (st *state) staffWhere(fits func(one *staff) bool) *staff {
+	if i := slices.IndexFunc(st.staffs, fits); i >= 0 {
+		return st.staffs[i]
+	}
+	return nil
+}
+
+// sortManhours restores the order of an employee's rows.
+func (st *state) sortManhours(staffID int) {
+	slices.SortFunc(st.manhours[staffID], func(a, b manhour) int {
+		return cmp.Or(a.date.Compare(b.date), cmp.Compare(a.project, b.project), cmp.Compare(a.task, b.task))
+	})
 }

@@ -54,10 +54,15 @@ func (st *state) newToken(tenant string, staffID int) string {
 
 // owner returns the employee of a living token, or nil.
 func (st *state) owner(text string, now time.Time) *staff {
-	if t := st.tokens[text]; t != nil && now.Before(t.expires) {
-		return st.staffByID[t.staff]
+	t := st.tokens[text]
+	if t == nil || !now.Before(t.expires) {
+		return nil
 	}
-	return nil
+	one := st.staffByID[t.staff]
+	if one == nil || one.retired != nil && dayOf(now.In(company.JST)).After(*one.retired) {
+		return nil
+	}
+	return one
 }
 
 // newest returns the last token that an employee got, if it lives.
@@ -75,7 +80,12 @@ func (st *state) newest(staffID int, now time.Time) string {
 func (s *Simulator) Token(person int) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.state.newest(StaffID(person), s.opts.Now())
+	now := s.opts.Now()
+	text := s.state.newest(StaffID(person), now)
+	if s.state.owner(text, now) == nil {
+		return "" // retired
+	}
+	return text
 }
 
 // reissueToken is 6.9: a new token for the owner of a living one. Expired tokens
@@ -85,7 +95,7 @@ func reissueToken(c *call) (any, *refusal) {
 	maps.DeleteFunc(c.st.tokens, func(_ string, t *token) bool {
 		return t.staff == c.caller.id && !now.Before(t.expires)
 	})
-	if !c.opts.KeepOldToken {
+	if !c.quirks[KeepOldToken] {
 		delete(c.st.tokens, c.token)
 	}
 	living := 0
@@ -95,10 +105,11 @@ func reissueToken(c *call) (any, *refusal) {
 		}
 	}
 	if living >= c.opts.Limits.Tokens {
-		return nil, &refusal{code: codeTooMany, message: "発行できるトークンの上限に達しています。"}
+		return nil, refuse(problem{code: codeTooMany, message: "発行できるトークンの上限に達しています。"})
 	}
 	text := c.st.newToken(c.opts.Company, c.caller.id)
 	c.st.addToken(text, c.caller.id, now)
+	c.changed = true
 	return struct {
 		LoginCompanyCode string `json:"login_company_code"`
 		StaffID          int    `json:"staff_id"`

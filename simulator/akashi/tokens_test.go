@@ -100,7 +100,7 @@ func TestReissue_killsTheOldToken(t *testing.T) {
 
 func TestReissue_mayKeepTheOldToken(t *testing.T) {
 	t.Parallel()
-	tn := start(t, akashi.Options{KeepOldToken: true})
+	tn := start(t, akashi.Options{Quirks: map[akashi.Quirk]bool{akashi.KeepOldToken: true}})
 	_, r := tn.reissue(t, hrToken)
 	get[any](t, tn, hrToken, "/staffs")
 	get[any](t, tn, r.Token, "/staffs")
@@ -119,7 +119,7 @@ func TestReissue_mayKeepTheOldToken(t *testing.T) {
 
 func TestReissue_takesFormsAndQueries(t *testing.T) {
 	t.Parallel()
-	tn := start(t, akashi.Options{KeepOldToken: true})
+	tn := start(t, akashi.Options{Quirks: map[akashi.Quirk]bool{akashi.KeepOldToken: true}})
 	if a := send(t, http.MethodPost, tn.reissueURL()+"?token="+hrToken, ""); a.Success {
 		t.Error("an empty body is no JSON") // clients that send the token by query send {} or a form
 	}
