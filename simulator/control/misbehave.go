@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -20,6 +21,8 @@ func (s *Server) misbehave(fault Fault, w http.ResponseWriter, r *http.Request, 
 		w.WriteHeader(fault.Status)
 		_, _ = w.Write([]byte(fault.Body))
 	case fault.Hang:
+		// Only once the body was read does the server notice that the caller left.
+		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	case fault.Truncate:
 		whole := record(w.Header(), r, next)
