@@ -2,6 +2,7 @@ package reads
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -90,6 +91,8 @@ func single[T any](k cellKey, run func(context.Context) ([]T, error)) call[T] {
 func fetch[T any](
 	ctx context.Context, c *cells, keys []cellKey, plan func(missing []cellKey) []call[T],
 ) map[cellKey]cell {
+	ctx, cancel := inTime(ctx)
+	defer cancel()
 	out := make(map[cellKey]cell, len(keys))
 	mine, theirs := c.claim(keys, out)
 	if len(mine) > 0 {
@@ -108,10 +111,30 @@ func fetch[T any](
 		case <-f.done:
 			out[k] = f.cell
 		case <-ctx.Done():
-			out[k] = c.fallback(k, fault.From(context.Cause(ctx)))
+			out[k] = c.fallback(k, left(ctx, k))
 		}
 	}
 	return out
+}
+
+// inTime ends a tenth of the time left before ctx does, so that what the other
+// systems gave can still be joined and written when one of them hangs.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/10))
+}
+
+// left is why a caller does not wait any longer: the time that a system did not
+// use is the system's time-out, not the operation's.
+func left(ctx context.Context, k cellKey) *fault.Error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fault.Upstream(fault.UpstreamTimeout, string(k.link.System), k.link.Name,
+			"the system did not answer in the time left")
+	}
+	return fault.From(context.Cause(ctx))
 }
 
 // claim fills out with fresh cells. It returns the flights this caller must
