@@ -1,6 +1,7 @@
 package akashi_test
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -42,3 +43,41 @@ func FuzzProjects(f *testing.F)       { fuzz(f, "Projects", "Project", "StaffPro
 func FuzzTasks(f *testing.F)          { fuzz(f, "Tasks", "Task") }
 func FuzzManhours(f *testing.F)       { fuzz(f, "Manhours", "ManhoursOf") }
 func FuzzAlerts(f *testing.F)         { fuzz(f, "Alerts") }
+
+// fuzzWrites does the same with the answers to writes.
+func fuzzWrites(f *testing.F, prefix string) {
+	f.Helper()
+	var chosen []writing
+	for _, w := range writings() {
+		if strings.HasPrefix(w.name, prefix) {
+			chosen = append(chosen, w)
+			f.Add([]byte(ok(w.good).body))
+		}
+	}
+	if chosen == nil {
+		f.Fatal("unknown write")
+	}
+	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","staff_id":"7","target":"s001","message":"` + markerBody + `"}]}`))
+	f.Add([]byte(`{"success":true,"response":{"staffs ":[{"staff_id":"7"}]},"errors":{"code":"E1","staff_code":"s001"}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, w := range chosen {
+			_, err := w.call(t.Context(), client(t, &vendor{body: string(body)}))
+			if code := codeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
+				t.Fatalf("%s: %v", w.name, err)
+			}
+			mustNotLeak(t, err, nil)
+		}
+	})
+}
+
+func FuzzCreateOrganizations(f *testing.F)  { fuzzWrites(f, "CreateOrganizations") }
+func FuzzPutStaffs(f *testing.F)            { fuzzWrites(f, "PutStaffs") }
+func FuzzLeaving(f *testing.F)              { fuzzWrites(f, "RetireStaff") }
+func FuzzStamp(f *testing.F)                { fuzzWrites(f, "Stamp") }
+func FuzzSetWorkingConditions(f *testing.F) { fuzzWrites(f, "SetWorkingConditions") }
+func FuzzTransferStaffs(f *testing.F)       { fuzzWrites(f, "TransferStaffs") }
+func FuzzPutProjects(f *testing.F)          { fuzzWrites(f, "PutProjects") }
+func FuzzPutTasks(f *testing.F)             { fuzzWrites(f, "PutTasks") }
+func FuzzPutManhours(f *testing.F)          { fuzzWrites(f, "PutManhours") }
+func FuzzDeleteManhours(f *testing.F)       { fuzzWrites(f, "DeleteManhours") }
+func FuzzAssignProjectStaffs(f *testing.F)  { fuzzWrites(f, "AssignProjectStaffs") }

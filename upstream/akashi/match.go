@@ -9,8 +9,8 @@ import (
 // The answers to batches give what was written and what was refused in two lists
 // of any length, without saying which row of the request each entry belongs to.
 // Rows are found again by what the document puts into the entries: an id, a staff
-// number, an address, a name. Positions are trusted only where several rows share
-// all of these, and never to give an id to a person.
+// number, an address, a name. Positions are not trusted: where rows cannot be told
+// apart, an answer is kept beside them and given to none.
 
 // identity is what a row, an answered row or an error is about. Empty fields are
 // not known.
@@ -86,7 +86,9 @@ type matching[T any] struct {
 	rows []Row[T]
 	// doubtful rows have an error or a value that may be another row's.
 	doubtful []bool
-	left     []T
+	// left are answers that no row was found for, and spare those that one of
+	// several rows has.
+	left, spare []T
 	// strangers are errors that no row was found for.
 	strangers []VendorError
 }
@@ -132,30 +134,37 @@ func match[W, T any](b batch[W, T], values []T, errs []VendorError, success bool
 			row.State = Unknown
 		}
 	}
-	return Result[T]{Rows: m.rows, Errors: m.strangers, Values: m.left}
+	return Result[T]{Rows: m.rows, Errors: m.strangers, Values: append(m.left, m.spare...)}
 }
+
+// done says that the row was answered.
+func (m *matching[T]) done(i int) bool { return m.rows[i].Value != nil || m.rows[i].State == Applied }
 
 // place gives the rows at their values, which are about any of them.
 func (m *matching[T]) place(at []int, values []T, shared bool, blamed []bool) {
-	free := slices.DeleteFunc(slices.Clone(at), func(i int) bool { return m.rows[i].Value != nil })
+	free := slices.DeleteFunc(slices.Clone(at), m.done)
 	anyBlamed := slices.ContainsFunc(free, func(i int) bool { return blamed[i] })
 	switch {
 	case len(free) == 0:
-		m.left = append(m.left, values...)
-	case len(values) >= len(free):
-		for j, i := range free {
-			m.rows[i].Value = &values[j]
+		m.spare = append(m.spare, values...)
+	case len(free) == 1:
+		m.rows[free[0]].Value = &values[0]
+		m.spare = append(m.spare, values[1:]...)
+	case len(values) >= len(free) && !anyBlamed && !shared:
+		for _, i := range free {
+			m.rows[i].State = Applied
 		}
-		m.left = append(m.left, values[len(free):]...)
+		m.spare = append(m.spare, values...)
 	case shared && !anyBlamed:
 		for j, i := range free {
 			m.rows[i].Value = &values[min(j, len(values)-1)]
 		}
+		m.spare = append(m.spare, values[min(len(free), len(values)):]...)
 	default:
 		for _, i := range free {
 			m.doubtful[i] = true
 		}
-		m.left = append(m.left, values...)
+		m.spare = append(m.spare, values...)
 	}
 }
 
@@ -164,13 +173,13 @@ func (m *matching[T]) place(at []int, values []T, shared bool, blamed []bool) {
 // names nobody is about the one row that has nothing else.
 func (m *matching[T]) blame(rows []identity, e VendorError) {
 	at := candidates(rows, e.identity())
-	open := slices.DeleteFunc(slices.Clone(at), func(i int) bool { return m.rows[i].Value != nil })
+	open := slices.DeleteFunc(slices.Clone(at), m.done)
 	if len(open) > 0 {
 		at = open
 	}
 	if e.anonymous() {
 		for i := range m.rows {
-			if m.rows[i].Value == nil {
+			if !m.done(i) {
 				at = append(at, i)
 			}
 		}
@@ -194,7 +203,7 @@ func (m *matching[T]) blame(rows []identity, e VendorError) {
 func (m *matching[T]) rest(rows []identity, value func(T) identity, success bool) {
 	var free []int
 	for i := range m.rows {
-		if m.rows[i].Value == nil && len(m.rows[i].Errors) == 0 && !m.doubtful[i] {
+		if !m.done(i) && len(m.rows[i].Errors) == 0 && !m.doubtful[i] {
 			free = append(free, i)
 		}
 	}
