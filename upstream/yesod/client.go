@@ -29,6 +29,14 @@ type Options struct {
 	// Attributes replace the standard attributes' ids, each where it is not
 	// empty.
 	Attributes Attributes
+	// Paths replace the paths of all but the query, each where it is not empty.
+	Paths Paths
+	// Aliases are names of attributes that a mapping may use beside the known
+	// ones and the ids.
+	Aliases []string
+	// HeaderCounted says that an import's answer counts the lines of the CSV from
+	// its header; by default the first row of data is 0, as in the sample.
+	HeaderCounted bool
 }
 
 // ID is the id of an entity or attribute: a UUID in 22 characters of URL-safe
@@ -104,9 +112,10 @@ func (a Attributes) withDefaults() (Attributes, error) {
 // Client reads one tenant with one API token. It is safe for concurrent use; all
 // its errors are *fault.Error.
 type Client struct {
-	opts Options
-	url  *url.URL
-	t    *transport.Client
+	opts    Options
+	base    *url.URL
+	t       *transport.Client
+	aliases map[string]attribute
 }
 
 // New returns a Client, or an error that says which option cannot work.
@@ -127,9 +136,10 @@ func New(opts Options) (*Client, error) {
 	if opts.Attributes, err = opts.Attributes.withDefaults(); err != nil {
 		return nil, err
 	}
-	u := *base
-	u.Path += opts.QueryPath
-	return &Client{opts: opts, url: &u, t: opts.Transport}, nil
+	if opts.Paths, err = opts.Paths.withDefaults(); err != nil {
+		return nil, err
+	}
+	return &Client{opts: opts, base: base, t: opts.Transport, aliases: aliases(opts.Attributes, opts.Aliases)}, nil
 }
 
 // EntityType is what a query is about.
@@ -191,26 +201,13 @@ func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
 	if err != nil {
 		return nil, c.t.Fault(fault.Internal, "the request could not be encoded")
 	}
-	u := *c.url
 	params := url.Values{"entityType": {string(q.EntityType)}}
 	if q.BaseDate != "" {
 		params.Set("baseDate", string(q.BaseDate))
 	}
-	u.RawQuery = params.Encode()
-	var out wireResult
-	_, err = c.t.Do(ctx, transport.Call{
-		Operation: "yesod.query." + operation(q.EntityType),
-		// It only reads, in spite of its method.
-		Idempotent: true,
-		Build:      func(ctx context.Context, token string) (*http.Request, error) { return request(ctx, &u, token, body) },
-		Check: func(resp *transport.Response) error {
-			if resp.Status < 200 || resp.Status > 299 {
-				return nil
-			}
-			out = wireResult{}
-			return c.t.Decode(resp, &out)
-		},
-	})
+	// It only reads, in spite of its method.
+	out, err := call[wireResult](ctx, c, "yesod.query."+operation(q.EntityType), true, http.MethodPost,
+		c.at(c.opts.QueryPath, params), body)
 	if err != nil {
 		return nil, err
 	}
@@ -227,15 +224,44 @@ func operation(t EntityType) string {
 	}
 }
 
-func request(ctx context.Context, u *url.URL, token string, body []byte) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+// call sends a request and decodes the whole answer; body is nil for none.
+func call[T any](
+	ctx context.Context, c *Client, operation string, idempotent bool, method string, u *url.URL, body []byte,
+) (T, error) {
+	var out T
+	var said []string
+	_, err := c.t.Do(ctx, transport.Call{
+		Operation:  operation,
+		Idempotent: idempotent,
+		// The token is a header's: it is looked at before the body.
+		RetryUnauthorized: true,
+		Build: func(ctx context.Context, token string) (*http.Request, error) {
+			r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+			if err != nil {
+				return nil, err
+			}
+			r.Header.Set("Authorization", "Bearer "+token)
+			r.Header.Set("Accept", "application/json")
+			if body != nil {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			return r, nil
+		},
+		Check: func(resp *transport.Response) error {
+			if said = nil; resp.Status < 200 || resp.Status > 299 {
+				said = messages(resp.Body)
+				return nil
+			}
+			var fresh T
+			out = fresh
+			return c.t.Decode(resp, &out)
+		},
+	})
 	if err != nil {
-		return nil, err
+		var none T
+		return none, refused(err, said)
 	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Accept", "application/json")
-	return r, nil
+	return out, nil
 }
 
 func (d Date) valid() bool {
@@ -253,6 +279,9 @@ func orEmpty(ids []ID) []ID {
 	}
 	return ids
 }
+
+// forbidden says that what was asked is known to be wrong, before it is sent.
+func (c *Client) forbidden(rule string) error { return c.t.Fault(fault.BadUserInput, rule) }
 
 // bad says that an answer lacks what the document promises.
 func (c *Client) bad(what string) error { return c.t.Fault(fault.UpstreamBadResponse, what) }
