@@ -82,6 +82,8 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	g.directory = directory.New(directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
+		// Most of an operation's time is left for what it asks beside people.
+		Patience: min(maxPatience, p.Config.Server.OperationBudget/3),
 	})
 	g.reads = reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Now: p.Now,
@@ -114,6 +116,10 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	}
 	return nil
 }
+
+// maxPatience is the longest that an operation waits for a system's list of
+// people that was never read.
+const maxPatience = 5 * time.Second
 
 // Run serves on l until ctx ends, then ends in order. It begins to index people
 // at once, so that the first query need not.

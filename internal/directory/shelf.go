@@ -41,6 +41,7 @@ type part[T any] struct {
 	// is under way.
 	touched, awaited bool
 	loading          chan struct{} // closed when the fetch under way ends; nil when none is
+	began            time.Time     // when that fetch began
 	cancel           context.CancelFunc
 }
 
@@ -58,7 +59,7 @@ func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
 	if len(waits) == 0 {
 		return s.view(), nil
 	}
-	timer := time.NewTimer(s.patience)
+	timer := time.NewTimer(s.wait())
 	defer timer.Stop()
 	// More than once only when a write came while its part was being fetched.
 	for ; len(waits) > 0; waits = s.start(ctx) {
@@ -73,6 +74,21 @@ func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
 		}
 	}
 	return s.view(), nil
+}
+
+// wait is how much longer a reading waits for fetches under way. The patience
+// counts from a fetch's begin, so that an operation that reads many times, and
+// everybody who asks while a system hangs, does not wait for it again and again.
+func (s *shelf[T]) wait() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var longest time.Duration
+	for _, p := range s.parts {
+		if p.loading != nil {
+			longest = max(longest, p.began.Add(s.patience).Sub(s.now()))
+		}
+	}
+	return longest
 }
 
 // touch says that a link's rows were changed: the next reading fetches them.
@@ -94,7 +110,7 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 	var waits []chan struct{}
 	for _, p := range s.parts {
 		if p.loading == nil && (p.touched || !s.now().Before(p.due)) {
-			p.loading = make(chan struct{})
+			p.loading, p.began = make(chan struct{}), s.now()
 			p.awaited, p.touched = p.touched, false
 			// The fetch serves everybody who comes later, so it does not end
 			// with the request that began it.
