@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,8 +105,8 @@ func TestPatchStaffs_rowErrorsBesideSuccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []map[string]any{
-		{"code": " ERR300402", "staff_id": fmt.Sprint(id), "name": "山田太郎", "message": "組織が存在しません。"},
-		{"code": " ERR300402", "staff_id": fmt.Sprint(id), "name": "山田太郎", "message": "従業員番号が既に登録されています。"},
+		{"code": " ERR300402", "staff_id": strconv.Itoa(id), "name": "山田太郎", "message": "組織が存在しません。"},
+		{"code": " ERR300402", "staff_id": strconv.Itoa(id), "name": "山田太郎", "message": "従業員番号が既に登録されています。"},
 		{"code": " ERR300402", "staff_id": "", "name": "太郎", "message": "姓は必ず入力してください。"},
 	}
 	if diff := cmp.Diff(want, got.Errors); diff != "" {
