@@ -127,3 +127,46 @@ func BenchmarkWorkingRecords(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkPutStaffs: 100 staffs answered, found again among 100 rows.
+func BenchmarkPutStaffs(b *testing.B) {
+	rows, out := make([]akashi.StaffInput, 100), make([]string, 100)
+	for i := range rows {
+		rows[i] = akashi.StaffInput{StaffID: akashi.StaffID(i + 1), LastName: "山川", FirstName: "一"}
+		out[i] = fmt.Sprintf(`{"staff_id":%d,"staff_code":"%04d","email":"a%[1]d@example.com","organization_id":1,
+			"employment_category_id":1}`, i+1, i)
+	}
+	body := `{"success":true,"response":{"login_company_code":"c","staffs":[` + strings.Join(out, ",") + `]}}`
+	b.Run("client", func(b *testing.B) {
+		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			if r, err := c.PutStaffs(b.Context(), rows); err != nil || r.Rows[99].State != akashi.Applied {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sent, err := json.Marshal(rows)
+			var v struct {
+				Response struct {
+					Staffs []struct {
+						StaffID              int    `json:"staff_id"`
+						StaffCode            string `json:"staff_code"`
+						Email                string
+						OrganizationID       int `json:"organization_id"`
+						EmploymentCategoryID int `json:"employment_category_id"`
+					}
+				}
+			}
+			if err2 := json.Unmarshal([]byte(body), &v); err != nil || err2 != nil || len(sent) == 0 || len(v.Response.Staffs) != 100 {
+				b.Fatal(err, err2)
+			}
+		}
+	})
+}

@@ -1,8 +1,8 @@
 package akashi
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"net/mail"
 	"slices"
 	"strconv"
@@ -92,7 +92,9 @@ func (k *checker) fault(c *Client) error {
 	if len(k.wrong) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(k.wrong, func(a, b *RowError) int { return a.Row - b.Row })
+	slices.SortStableFunc(k.wrong, func(a, b *RowError) int {
+		return cmp.Or(a.Row-b.Row, strings.Compare(a.Field, b.Field))
+	})
 	return c.t.Fault(fault.BadUserInput, k.wrong.Error()).Because(k.wrong)
 }
 
@@ -118,17 +120,17 @@ func (k *checker) rows(rows []map[string]any) {
 }
 
 func (k *checker) row(i int, row map[string]any, limits map[string]Limit, seen map[string]map[string]bool) {
-	for _, field := range slices.Sorted(maps.Keys(limits)) {
-		if l := limits[field]; l.Needed && !there(row, field) {
+	for field, l := range limits {
+		if l.Needed && !there(row, field) {
 			k.add(i, field, "it is needed")
 		}
 	}
-	for _, field := range slices.Sorted(maps.Keys(row)) {
+	for field, value := range row {
 		l, ok := limits[field]
 		if !ok {
 			l = limits[strings.TrimRight(field, "0123456789")]
 		}
-		switch v := row[field].(type) {
+		switch v := value.(type) {
 		case Date:
 			if _, ok := v.midnight(); !ok && v != "" {
 				k.add(i, field, "a day that exists, as yyyy/mm/dd")

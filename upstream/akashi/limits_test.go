@@ -338,7 +338,7 @@ func TestRowErrors_all(t *testing.T) {
 	for _, e := range all {
 		got = append(got, itoa(e.Row)+" "+e.Field)
 	}
-	want := "0 sex,0 tel,2 first_name,2 last_name,2 "
+	want := "0 sex,0 tel,2 ,2 first_name,2 last_name"
 	if strings.Join(got, ",") != want {
 		t.Errorf("%v, want %s", got, want)
 	}

@@ -237,6 +237,19 @@ func importWritings() []writing {
 			good: oneStaff, want: ref,
 		},
 		{
+			name: "TransferStaffs by address", method: "POST", path: "importer_factory/organizations", batch: true,
+			body: `"organizations":[{"employment_category":"正社員","is_delete_change_history_after_change_date":"No",
+				"organization_change_date":"2026/02/01","staff_email":"a@example.com"}]`,
+			call: func(ctx context.Context, c *akashi.Client) (any, error) {
+				return c.TransferStaffs(ctx, []akashi.Transfer{{
+					StaffEmail: new("a@example.com"), OrganizationChangeDate: "2026-02-01",
+					IsDeleteChangeHistoryAfterChangeDate: new(false), EmploymentCategory: "正社員",
+				}})
+			},
+			good: `{"staffs":[{"staff_id":"51","staff_code":null,"email":"A@example.com"}]}`,
+			want: applied(akashi.StaffRef{StaffID: 51, Email: "A@example.com"}),
+		},
+		{
 			name: "GrantPermissions", method: "POST", path: "importer_factory/permissions", batch: true,
 			body: `"permissions":[{"manage_organization_code":"o2","manage_organization_path":"第一部",
 				"manage_subordinate_organizations_immed_code":"サブ組織所属を除く+直下組織管理者を直接管理する",
