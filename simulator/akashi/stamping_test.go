@@ -55,8 +55,15 @@ func TestPostStamp_choosesInOrOut(t *testing.T) {
 		want    int
 		after   time.Duration
 	}{
-		{"", 11, 0}, {`"type":31`, 31, 4 * time.Hour}, {`"type":"32"`, 32, time.Hour}, {"", 12, 4 * time.Hour},
-		{"", 11, time.Hour}, {`"type":null`, 12, 0}, {`"type":21`, 21, 0}, {"", 12, 0}, {`"type":22`, 22, 0},
+		{"", 11, 0},
+		{`"type":31`, 31, 4 * time.Hour},
+		{`"type":"32"`, 32, time.Hour},
+		{"", 12, 4 * time.Hour},
+		{"", 11, time.Hour},
+		{`"type":null`, 12, 0},
+		{`"type":21`, 21, 0},
+		{"", 12, 0},
+		{`"type":22`, 22, 0},
 		{"", 11, 24 * time.Hour},
 	} {
 		tn.Advance(step.after)
