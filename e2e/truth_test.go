@@ -49,7 +49,7 @@ type person struct {
 
 // known is the truth once it was read. Every demo of these tests has the same
 // company, and reading it takes long.
-var known struct { //nolint:gochecknoglobals // see above
+var known struct {
 	once  sync.Once
 	truth *truth
 }
@@ -212,9 +212,7 @@ func (w *truth) allStamps(t *testing.T) map[string][]stampRow {
 			System: akashiSystem, Link: "default",
 		})
 	}
-	for k, rows := range w.jobcanStamps(t) {
-		out[k] = rows
-	}
+	maps.Copy(out, w.jobcanStamps(t))
 	for _, rows := range out {
 		sortStamps(rows)
 	}
