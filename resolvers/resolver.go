@@ -6,7 +6,7 @@
 // result for each of objs, in order.
 //
 // resolvers imports graph, internal/access, internal/reads, internal/writes,
-// internal/directory and internal/hr. It knows no HTTP, no Redis, no vendor.
+// internal/native, internal/directory and internal/hr. It knows no HTTP, no Redis, no vendor.
 package resolvers
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/writes"
 )
@@ -26,6 +27,8 @@ type Root struct {
 	Directory *directory.Directory
 	Reads     *reads.Reader
 	Writes    *writes.Writer
+	// Native is what only one vendor has.
+	Native *native.Native
 	// Systems tells the state of every link.
 	Systems func(ctx context.Context) []*model.SystemLink
 }
@@ -43,6 +46,7 @@ type (
 	manhourResolver      struct{ *Root }
 	viewerResolver       struct{ *Root }
 	akashiResolver       struct{ *Root }
+	akashiWritesResolver struct{ *Root }
 	jobcanResolver       struct{ *Root }
 	carelyResolver       struct{ *Root }
 )
@@ -76,6 +80,9 @@ func (r *Root) Viewer() generated.ViewerResolver { return viewerResolver{r} }
 
 // Akashi answers the fields of Akashi.
 func (r *Root) Akashi() generated.AkashiResolver { return akashiResolver{r} }
+
+// AkashiWrites answers the fields of AkashiWrites.
+func (r *Root) AkashiWrites() generated.AkashiWritesResolver { return akashiWritesResolver{r} }
 
 // Jobcan answers the fields of Jobcan.
 func (r *Root) Jobcan() generated.JobcanResolver { return jobcanResolver{r} }

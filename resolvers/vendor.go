@@ -10,14 +10,6 @@ import (
 	"github.com/hitotsu/hitotsu/internal/reads"
 )
 
-func (r queryResolver) Akashi(_ context.Context, link *string) (*model.Akashi, error) {
-	name, err := r.connected(hr.Akashi, link)
-	if name == "" {
-		return nil, err
-	}
-	return &model.Akashi{Link: name}, nil
-}
-
 func (r queryResolver) Jobcan(_ context.Context, link *string) (*model.Jobcan, error) {
 	name, err := r.connected(hr.Jobcan, link)
 	if name == "" {
@@ -58,27 +50,6 @@ func (r *Root) connected(system hr.System, link *string) (string, error) {
 		return "", fault.New(fault.BadUserInput, "no link of this name is configured; systems lists them")
 	}
 	return "", nil
-}
-
-func (r akashiResolver) Alerts(ctx context.Context, objs []*model.Akashi) ([][]*hr.Alert, error) {
-	who, err := r.asking(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if who.self == nil {
-		return nil, fault.New(fault.Forbidden, "your key names no employee, so there are no alerts of your own")
-	}
-	own, err := employeeResolver(r).Alerts(ctx, []*hr.Employee{who.self})
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]*hr.Alert, len(objs))
-	for i, o := range objs {
-		if own[0] != nil {
-			out[i] = append([]*hr.Alert{}, keep(own[0], func(a *hr.Alert) bool { return a.Link == o.Link })...)
-		}
-	}
-	return out, nil
 }
 
 func (r jobcanResolver) Shifts(

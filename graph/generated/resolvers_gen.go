@@ -12,6 +12,7 @@ import (
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/native"
 	"reflect"
 	"time"
 )
@@ -21,6 +22,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Mutation() MutationResolver
 	Akashi() AkashiResolver
+	AkashiWrites() AkashiWritesResolver
 	Carely() CarelyResolver
 	Employee() EmployeeResolver
 	Jobcan() JobcanResolver
@@ -38,6 +40,8 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	// The objects with these ids, in their order; null where `node` would be null.
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
+	// What only AKASHI has, null when it is not connected.
+	Akashi(ctx context.Context, link *string) (*model.Akashi, error)
 	// One employee, null (and an error NOT_FOUND) if there is none that the caller may see.
 	Employee(ctx context.Context, by model.EmployeeRef) (*hr.Employee, error)
 	// The people of the company that the caller may see: the union of all connected systems, joined by
@@ -55,8 +59,6 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	// Every link to an upstream system and whether all is well with it.
 	Systems(ctx context.Context) ([]*model.SystemLink, error)
-	// What only AKASHI has, null when it is not connected.
-	Akashi(ctx context.Context, link *string) (*model.Akashi, error)
 	// What only Jobcan has, null when it is not connected.
 	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
 	// What only Carely has, null when it is not connected.
@@ -65,6 +67,9 @@ type QueryResolver interface {
 
 // MutationResolver answers the resolver fields of Mutation.
 type MutationResolver interface {
+	// Writes that only AKASHI has, null when it is not connected. For HR. The fields run one after the other, in
+	// the order of the document.
+	Akashi(ctx context.Context, link *string) (*model.AkashiWrites, error)
 	// Stamps now, for the caller. AKASHI records the time of arrival and takes back no stamp, so a stamp is
 	// sent once and never tried again: when its answer is lost the outcome is UNKNOWN, and the day's stamps
 	// tell. Needs the caller's own AKASHI token (else REFUSED with PERSONAL_TOKEN_NEEDED).
@@ -86,9 +91,51 @@ type MutationResolver interface {
 
 // AkashiResolver answers the resolver fields of Akashi.
 type AkashiResolver interface {
-	// The caller's own alerts (アラート情報取得). Null (and an error PERSONAL_TOKEN_NEEDED) when the gateway
+	// The caller's own alerts (アラート情報取得, 6.8). Null (and an error PERSONAL_TOKEN_NEEDED) when the gateway
 	// does not hold the caller's own token.
 	Alerts(ctx context.Context, objs []*model.Akashi) ([][]*hr.Alert, error)
+	// The organisations that the token's owner may see, and those below them (組織取得, 6.2).
+	Organizations(ctx context.Context, objs []*model.Akashi, includesParents bool) ([][]*native.AkashiOrganization, error)
+	// One organisation (組織取得, 6.2 with orgId).
+	Organization(ctx context.Context, objs []*model.Akashi, id string) ([]*native.AkashiOrganization, error)
+	// One staff with everything AKASHI tells (従業員取得, 6.4).
+	Staff(ctx context.Context, objs []*model.Akashi, id string) ([]*native.AkashiStaff, error)
+	// One project (プロジェクト取得, 6.17).
+	Project(ctx context.Context, objs []*model.Akashi, id string) ([]*native.AkashiProject, error)
+	// One task (タスク取得, 6.21).
+	Task(ctx context.Context, objs []*model.Akashi, project string, id string) ([]*native.AkashiTask, error)
+	// The projects that a staff takes part in (参加プロジェクト取得, 6.28).
+	StaffProjects(ctx context.Context, objs []*model.Akashi, staff string, from *hr.Date, to *hr.Date) ([][]*native.AkashiStaffProject, error)
+	// The members of a project (プロジェクト従業員取得, 6.29).
+	ProjectStaffs(ctx context.Context, objs []*model.Akashi, project string) ([]*native.AkashiProjectStaffs, error)
+}
+
+// AkashiWritesResolver answers the resolver fields of AkashiWrites.
+type AkashiWritesResolver interface {
+	// Makes organisations (組織作成, 6.1). Organisations can be made only, not changed.
+	CreateOrganizations(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiNewOrganization) ([]*native.AkashiOrganizationsPayload, error)
+	// Makes and changes staffs (従業員新規登録・更新, 6.3).
+	PutStaffs(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiStaffInput) ([]*native.AkashiStaffsPayload, error)
+	// Retires a staff on a day (従業員退職, 6.5). This is what is wanted when a person leaves.
+	RetireStaff(ctx context.Context, objs []*model.AkashiWrites, id string, retirementDate hr.Date) ([]*native.AkashiStaffOutcome, error)
+	// Deletes a staff with all that belongs to them (従業員削除, 6.5 without a day). It cannot be undone; for a
+	// person who leaves use `retireStaff`.
+	DeleteStaff(ctx context.Context, objs []*model.AkashiWrites, id string, confirmDeletionOf string) ([]*native.AkashiStaffOutcome, error)
+	// Sets the working conditions of staffs (個別就業設定, 6.12).
+	SetWorkingConditions(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiWorkingCondition) ([]*native.AkashiStaffsPayload, error)
+	// Moves staffs to other organisations on a day (異動日を指定した異動, 6.13).
+	TransferStaffs(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiTransfer) ([]*native.AkashiStaffsPayload, error)
+	// Gives staffs a manager's permission and what they manage (権限と管理先指定, 6.14).
+	GrantPermissions(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiPermission) ([]*native.AkashiStaffsPayload, error)
+	// Reserves permissions and what is managed for a day, or takes reservations back (権限と管理先予約, 6.15).
+	ReservePermissions(ctx context.Context, objs []*model.AkashiWrites, rows []native.AkashiPermissionReservation) ([]*native.AkashiStaffsPayload, error)
+	// Deletes a project (プロジェクト削除, 6.19).
+	DeleteProject(ctx context.Context, objs []*model.AkashiWrites, id string) ([]*native.AkashiProjectOutcome, error)
+	// Deletes a task (タスク削除, 6.23).
+	DeleteTask(ctx context.Context, objs []*model.AkashiWrites, project string, id string) ([]*native.AkashiTaskOutcome, error)
+	// Adds members to a project, changes whether they own it, and removes members (プロジェクト従業員追加解除, 6.30).
+	// A row that breaks a rule refuses all rows.
+	AssignProjectStaffs(ctx context.Context, objs []*model.AkashiWrites, project string, assign []native.AkashiAssignment, unassign []string) ([]*native.AkashiProjectStaffsPayload, error)
 }
 
 // CarelyResolver answers the resolver fields of Carely.
@@ -197,111 +244,141 @@ type ViewerResolver interface {
 func Bindings(root ResolverRoot) exec.Bindings {
 	return exec.Bindings{
 		Types: map[string]reflect.Type{
-			"Akashi":                  reflect.TypeFor[model.Akashi](),
-			"Alert":                   reflect.TypeFor[hr.Alert](),
-			"AlertKind":               reflect.TypeFor[hr.AlertKind](),
-			"Boolean":                 reflect.TypeFor[bool](),
-			"Break":                   reflect.TypeFor[hr.Break](),
-			"Carely":                  reflect.TypeFor[model.Carely](),
-			"CarelyBranch":            reflect.TypeFor[hr.CarelyGroup](),
-			"CarelyCurrentCustomer":   reflect.TypeFor[hr.CarelyCustomer](),
-			"CarelyDepartment":        reflect.TypeFor[hr.CarelyGroup](),
-			"CarelyGroupAnalysis":     reflect.TypeFor[hr.CarelyGroup](),
-			"CarelyWorkplace":         reflect.TypeFor[hr.CarelyGroup](),
-			"Date":                    reflect.TypeFor[hr.Date](),
-			"DateTime":                reflect.TypeFor[time.Time](),
-			"DayKind":                 reflect.TypeFor[hr.DayKind](),
-			"DeleteManhoursInput":     reflect.TypeFor[model.DeleteManhoursInput](),
-			"DeleteManhoursPayload":   reflect.TypeFor[model.DeleteManhoursPayload](),
-			"Employee":                reflect.TypeFor[hr.Employee](),
-			"EmployeeConnection":      reflect.TypeFor[relay.EmployeeConnection](),
-			"EmployeeEdge":            reflect.TypeFor[relay.EmployeeEdge](),
-			"EmployeeFilter":          reflect.TypeFor[model.EmployeeFilter](),
-			"EmployeeLink":            reflect.TypeFor[hr.EmployeeLink](),
-			"EmployeeRef":             reflect.TypeFor[model.EmployeeRef](),
-			"EmploymentStatus":        reflect.TypeFor[hr.EmploymentStatus](),
-			"Float":                   reflect.TypeFor[float64](),
-			"ID":                      reflect.TypeFor[string](),
-			"Int":                     reflect.TypeFor[int](),
-			"Jobcan":                  reflect.TypeFor[model.Jobcan](),
-			"JobcanShift":             reflect.TypeFor[hr.Shift](),
-			"Leave":                   reflect.TypeFor[hr.Leave](),
-			"LeaveConnection":         reflect.TypeFor[relay.LeaveConnection](),
-			"LeaveEdge":               reflect.TypeFor[relay.LeaveEdge](),
-			"LeaveKind":               reflect.TypeFor[hr.LeaveKind](),
-			"Manhour":                 reflect.TypeFor[hr.Manhour](),
-			"ManhourConnection":       reflect.TypeFor[relay.ManhourConnection](),
-			"ManhourDeletion":         reflect.TypeFor[model.ManhourDeletion](),
-			"ManhourEdge":             reflect.TypeFor[relay.ManhourEdge](),
-			"ManhourInput":            reflect.TypeFor[model.ManhourInput](),
-			"ManhourOutcome":          reflect.TypeFor[model.ManhourOutcome](),
-			"MatchRule":               reflect.TypeFor[hr.MatchRule](),
-			"Month":                   reflect.TypeFor[hr.Month](),
-			"Node":                    reflect.TypeFor[model.Node](),
-			"Organization":            reflect.TypeFor[hr.Organization](),
-			"OrganizationConnection":  reflect.TypeFor[relay.OrganizationConnection](),
-			"OrganizationEdge":        reflect.TypeFor[relay.OrganizationEdge](),
-			"OrganizationFilter":      reflect.TypeFor[model.OrganizationFilter](),
-			"OrganizationLink":        reflect.TypeFor[hr.OrganizationLink](),
-			"Overtime":                reflect.TypeFor[hr.Overtime](),
-			"OvertimeConnection":      reflect.TypeFor[relay.OvertimeConnection](),
-			"OvertimeEdge":            reflect.TypeFor[relay.OvertimeEdge](),
-			"OvertimeInput":           reflect.TypeFor[model.OvertimeInput](),
-			"OvertimeOutcome":         reflect.TypeFor[model.OvertimeOutcome](),
-			"PageInfo":                reflect.TypeFor[relay.PageInfo](),
-			"PersonName":              reflect.TypeFor[hr.PersonName](),
-			"Project":                 reflect.TypeFor[hr.Project](),
-			"ProjectConnection":       reflect.TypeFor[relay.ProjectConnection](),
-			"ProjectEdge":             reflect.TypeFor[relay.ProjectEdge](),
-			"ProjectFilter":           reflect.TypeFor[model.ProjectFilter](),
-			"ProjectInput":            reflect.TypeFor[model.ProjectInput](),
-			"ProjectMember":           reflect.TypeFor[hr.ProjectMember](),
-			"ProjectMemberConnection": reflect.TypeFor[relay.ProjectMemberConnection](),
-			"ProjectMemberEdge":       reflect.TypeFor[relay.ProjectMemberEdge](),
-			"ProjectOutcome":          reflect.TypeFor[model.ProjectOutcome](),
-			"ProjectRef":              reflect.TypeFor[model.ProjectRef](),
-			"Provenance":              reflect.TypeFor[hr.Provenance](),
-			"ProvenanceValue":         reflect.TypeFor[hr.ProvenanceValue](),
-			"Quota":                   reflect.TypeFor[model.Quota](),
-			"Role":                    reflect.TypeFor[model.Role](),
-			"Source":                  reflect.TypeFor[hr.Source](),
-			"SourceStatus":            reflect.TypeFor[hr.SourceStatus](),
-			"Stamp":                   reflect.TypeFor[hr.Stamp](),
-			"StampConnection":         reflect.TypeFor[relay.StampConnection](),
-			"StampEdge":               reflect.TypeFor[relay.StampEdge](),
-			"StampInput":              reflect.TypeFor[model.StampInput](),
-			"StampKind":               reflect.TypeFor[hr.StampKind](),
-			"StampPayload":            reflect.TypeFor[model.StampPayload](),
-			"String":                  reflect.TypeFor[string](),
-			"System":                  reflect.TypeFor[hr.System](),
-			"SystemError":             reflect.TypeFor[model.SystemError](),
-			"SystemLink":              reflect.TypeFor[model.SystemLink](),
-			"SystemNeed":              reflect.TypeFor[model.SystemNeed](),
-			"Task":                    reflect.TypeFor[hr.Task](),
-			"TaskConnection":          reflect.TypeFor[relay.TaskConnection](),
-			"TaskEdge":                reflect.TypeFor[relay.TaskEdge](),
-			"TaskInput":               reflect.TypeFor[model.TaskInput](),
-			"TaskOutcome":             reflect.TypeFor[model.TaskOutcome](),
-			"TaskRef":                 reflect.TypeFor[model.TaskRef](),
-			"UpsertManhoursInput":     reflect.TypeFor[model.UpsertManhoursInput](),
-			"UpsertManhoursPayload":   reflect.TypeFor[model.UpsertManhoursPayload](),
-			"UpsertOvertimesInput":    reflect.TypeFor[model.UpsertOvertimesInput](),
-			"UpsertOvertimesPayload":  reflect.TypeFor[model.UpsertOvertimesPayload](),
-			"UpsertProjectsInput":     reflect.TypeFor[model.UpsertProjectsInput](),
-			"UpsertProjectsPayload":   reflect.TypeFor[model.UpsertProjectsPayload](),
-			"UpsertTasksInput":        reflect.TypeFor[model.UpsertTasksInput](),
-			"UpsertTasksPayload":      reflect.TypeFor[model.UpsertTasksPayload](),
-			"Viewer":                  reflect.TypeFor[model.Viewer](),
-			"ViewerRights":            reflect.TypeFor[model.ViewerRights](),
-			"WorkingRecord":           reflect.TypeFor[hr.WorkingRecord](),
-			"WorkingRecordConnection": reflect.TypeFor[relay.WorkingRecordConnection](),
-			"WorkingRecordEdge":       reflect.TypeFor[relay.WorkingRecordEdge](),
-			"WriteOutcome":            reflect.TypeFor[hr.WriteOutcome](),
+			"Akashi":                           reflect.TypeFor[model.Akashi](),
+			"AkashiAssignmentInput":            reflect.TypeFor[native.AkashiAssignment](),
+			"AkashiDisplayPunchType":           reflect.TypeFor[native.AkashiDisplayPunchType](),
+			"AkashiEmploymentCategory":         reflect.TypeFor[native.AkashiEmploymentCategory](),
+			"AkashiError":                      reflect.TypeFor[native.AkashiError](),
+			"AkashiKeyValueInput":              reflect.TypeFor[native.AkashiKeyValue](),
+			"AkashiMemberOutcome":              reflect.TypeFor[native.AkashiMemberOutcome](),
+			"AkashiNewOrganizationInput":       reflect.TypeFor[native.AkashiNewOrganization](),
+			"AkashiOrganization":               reflect.TypeFor[native.AkashiOrganization](),
+			"AkashiOrganizationOutcome":        reflect.TypeFor[native.AkashiOrganizationOutcome](),
+			"AkashiOrganizationRef":            reflect.TypeFor[native.AkashiOrganizationRef](),
+			"AkashiOrganizationsPayload":       reflect.TypeFor[native.AkashiOrganizationsPayload](),
+			"AkashiPermissionGroup":            reflect.TypeFor[native.AkashiPermissionGroup](),
+			"AkashiPermissionInput":            reflect.TypeFor[native.AkashiPermission](),
+			"AkashiPermissionReservationInput": reflect.TypeFor[native.AkashiPermissionReservation](),
+			"AkashiProject":                    reflect.TypeFor[native.AkashiProject](),
+			"AkashiProjectOutcome":             reflect.TypeFor[native.AkashiProjectOutcome](),
+			"AkashiProjectStaffs":              reflect.TypeFor[native.AkashiProjectStaffs](),
+			"AkashiProjectStaffsPayload":       reflect.TypeFor[native.AkashiProjectStaffsPayload](),
+			"AkashiStaff":                      reflect.TypeFor[native.AkashiStaff](),
+			"AkashiStaffInput":                 reflect.TypeFor[native.AkashiStaffInput](),
+			"AkashiStaffOutcome":               reflect.TypeFor[native.AkashiStaffOutcome](),
+			"AkashiStaffProject":               reflect.TypeFor[native.AkashiStaffProject](),
+			"AkashiStaffRef":                   reflect.TypeFor[native.AkashiStaffRef](),
+			"AkashiStaffsPayload":              reflect.TypeFor[native.AkashiStaffsPayload](),
+			"AkashiTask":                       reflect.TypeFor[native.AkashiTask](),
+			"AkashiTaskOutcome":                reflect.TypeFor[native.AkashiTaskOutcome](),
+			"AkashiTransferInput":              reflect.TypeFor[native.AkashiTransfer](),
+			"AkashiWorkingConditionInput":      reflect.TypeFor[native.AkashiWorkingCondition](),
+			"AkashiWrites":                     reflect.TypeFor[model.AkashiWrites](),
+			"Alert":                            reflect.TypeFor[hr.Alert](),
+			"AlertKind":                        reflect.TypeFor[hr.AlertKind](),
+			"Boolean":                          reflect.TypeFor[bool](),
+			"Break":                            reflect.TypeFor[hr.Break](),
+			"Carely":                           reflect.TypeFor[model.Carely](),
+			"CarelyBranch":                     reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyCurrentCustomer":            reflect.TypeFor[hr.CarelyCustomer](),
+			"CarelyDepartment":                 reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyGroupAnalysis":              reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyWorkplace":                  reflect.TypeFor[hr.CarelyGroup](),
+			"Date":                             reflect.TypeFor[hr.Date](),
+			"DateTime":                         reflect.TypeFor[time.Time](),
+			"DayKind":                          reflect.TypeFor[hr.DayKind](),
+			"DeleteManhoursInput":              reflect.TypeFor[model.DeleteManhoursInput](),
+			"DeleteManhoursPayload":            reflect.TypeFor[model.DeleteManhoursPayload](),
+			"Employee":                         reflect.TypeFor[hr.Employee](),
+			"EmployeeConnection":               reflect.TypeFor[relay.EmployeeConnection](),
+			"EmployeeEdge":                     reflect.TypeFor[relay.EmployeeEdge](),
+			"EmployeeFilter":                   reflect.TypeFor[model.EmployeeFilter](),
+			"EmployeeLink":                     reflect.TypeFor[hr.EmployeeLink](),
+			"EmployeeRef":                      reflect.TypeFor[model.EmployeeRef](),
+			"EmploymentStatus":                 reflect.TypeFor[hr.EmploymentStatus](),
+			"Float":                            reflect.TypeFor[float64](),
+			"ID":                               reflect.TypeFor[string](),
+			"Int":                              reflect.TypeFor[int](),
+			"Jobcan":                           reflect.TypeFor[model.Jobcan](),
+			"JobcanShift":                      reflect.TypeFor[hr.Shift](),
+			"Leave":                            reflect.TypeFor[hr.Leave](),
+			"LeaveConnection":                  reflect.TypeFor[relay.LeaveConnection](),
+			"LeaveEdge":                        reflect.TypeFor[relay.LeaveEdge](),
+			"LeaveKind":                        reflect.TypeFor[hr.LeaveKind](),
+			"Manhour":                          reflect.TypeFor[hr.Manhour](),
+			"ManhourConnection":                reflect.TypeFor[relay.ManhourConnection](),
+			"ManhourDeletion":                  reflect.TypeFor[model.ManhourDeletion](),
+			"ManhourEdge":                      reflect.TypeFor[relay.ManhourEdge](),
+			"ManhourInput":                     reflect.TypeFor[model.ManhourInput](),
+			"ManhourOutcome":                   reflect.TypeFor[model.ManhourOutcome](),
+			"MatchRule":                        reflect.TypeFor[hr.MatchRule](),
+			"Month":                            reflect.TypeFor[hr.Month](),
+			"Node":                             reflect.TypeFor[model.Node](),
+			"Organization":                     reflect.TypeFor[hr.Organization](),
+			"OrganizationConnection":           reflect.TypeFor[relay.OrganizationConnection](),
+			"OrganizationEdge":                 reflect.TypeFor[relay.OrganizationEdge](),
+			"OrganizationFilter":               reflect.TypeFor[model.OrganizationFilter](),
+			"OrganizationLink":                 reflect.TypeFor[hr.OrganizationLink](),
+			"Overtime":                         reflect.TypeFor[hr.Overtime](),
+			"OvertimeConnection":               reflect.TypeFor[relay.OvertimeConnection](),
+			"OvertimeEdge":                     reflect.TypeFor[relay.OvertimeEdge](),
+			"OvertimeInput":                    reflect.TypeFor[model.OvertimeInput](),
+			"OvertimeOutcome":                  reflect.TypeFor[model.OvertimeOutcome](),
+			"PageInfo":                         reflect.TypeFor[relay.PageInfo](),
+			"PersonName":                       reflect.TypeFor[hr.PersonName](),
+			"Project":                          reflect.TypeFor[hr.Project](),
+			"ProjectConnection":                reflect.TypeFor[relay.ProjectConnection](),
+			"ProjectEdge":                      reflect.TypeFor[relay.ProjectEdge](),
+			"ProjectFilter":                    reflect.TypeFor[model.ProjectFilter](),
+			"ProjectInput":                     reflect.TypeFor[model.ProjectInput](),
+			"ProjectMember":                    reflect.TypeFor[hr.ProjectMember](),
+			"ProjectMemberConnection":          reflect.TypeFor[relay.ProjectMemberConnection](),
+			"ProjectMemberEdge":                reflect.TypeFor[relay.ProjectMemberEdge](),
+			"ProjectOutcome":                   reflect.TypeFor[model.ProjectOutcome](),
+			"ProjectRef":                       reflect.TypeFor[model.ProjectRef](),
+			"Provenance":                       reflect.TypeFor[hr.Provenance](),
+			"ProvenanceValue":                  reflect.TypeFor[hr.ProvenanceValue](),
+			"Quota":                            reflect.TypeFor[model.Quota](),
+			"Role":                             reflect.TypeFor[model.Role](),
+			"Source":                           reflect.TypeFor[hr.Source](),
+			"SourceStatus":                     reflect.TypeFor[hr.SourceStatus](),
+			"Stamp":                            reflect.TypeFor[hr.Stamp](),
+			"StampConnection":                  reflect.TypeFor[relay.StampConnection](),
+			"StampEdge":                        reflect.TypeFor[relay.StampEdge](),
+			"StampInput":                       reflect.TypeFor[model.StampInput](),
+			"StampKind":                        reflect.TypeFor[hr.StampKind](),
+			"StampPayload":                     reflect.TypeFor[model.StampPayload](),
+			"String":                           reflect.TypeFor[string](),
+			"System":                           reflect.TypeFor[hr.System](),
+			"SystemError":                      reflect.TypeFor[model.SystemError](),
+			"SystemLink":                       reflect.TypeFor[model.SystemLink](),
+			"SystemNeed":                       reflect.TypeFor[model.SystemNeed](),
+			"Task":                             reflect.TypeFor[hr.Task](),
+			"TaskConnection":                   reflect.TypeFor[relay.TaskConnection](),
+			"TaskEdge":                         reflect.TypeFor[relay.TaskEdge](),
+			"TaskInput":                        reflect.TypeFor[model.TaskInput](),
+			"TaskOutcome":                      reflect.TypeFor[model.TaskOutcome](),
+			"TaskRef":                          reflect.TypeFor[model.TaskRef](),
+			"UpsertManhoursInput":              reflect.TypeFor[model.UpsertManhoursInput](),
+			"UpsertManhoursPayload":            reflect.TypeFor[model.UpsertManhoursPayload](),
+			"UpsertOvertimesInput":             reflect.TypeFor[model.UpsertOvertimesInput](),
+			"UpsertOvertimesPayload":           reflect.TypeFor[model.UpsertOvertimesPayload](),
+			"UpsertProjectsInput":              reflect.TypeFor[model.UpsertProjectsInput](),
+			"UpsertProjectsPayload":            reflect.TypeFor[model.UpsertProjectsPayload](),
+			"UpsertTasksInput":                 reflect.TypeFor[model.UpsertTasksInput](),
+			"UpsertTasksPayload":               reflect.TypeFor[model.UpsertTasksPayload](),
+			"Viewer":                           reflect.TypeFor[model.Viewer](),
+			"ViewerRights":                     reflect.TypeFor[model.ViewerRights](),
+			"WorkingRecord":                    reflect.TypeFor[hr.WorkingRecord](),
+			"WorkingRecordConnection":          reflect.TypeFor[relay.WorkingRecordConnection](),
+			"WorkingRecordEdge":                reflect.TypeFor[relay.WorkingRecordEdge](),
+			"WriteOutcome":                     reflect.TypeFor[hr.WriteOutcome](),
 		},
 		Resolvers: map[string]any{
 			"Query":        root.Query(),
 			"Mutation":     root.Mutation(),
 			"Akashi":       root.Akashi(),
+			"AkashiWrites": root.AkashiWrites(),
 			"Carely":       root.Carely(),
 			"Employee":     root.Employee(),
 			"Jobcan":       root.Jobcan(),

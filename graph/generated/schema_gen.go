@@ -22,6 +22,9 @@ directive @goField(
   name: String
 ) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 
+"For the executor only: the fields of this type run one after the other, in the order of the document."
+directive @serial on OBJECT
+
 """
 A labour date in Japanese time, written ` + "`" + `2026-11-02` + "`" + `. A labour day runs from 05:00 to 05:00 of the
 next day (the hour is configurable), so a night shift's clock-out belongs to the day it began on.
@@ -132,6 +135,781 @@ All writes. A payload has one outcome for each row of the input, in the input's 
 does not touch the others.
 """
 type Mutation
+`},
+		&ast.Source{Name: "schema/akashi.graphqls", Input: `# What only AKASHI has, in its own words: the operations of its public API that
+# have no unified field. The numbers are the sections of AKASHI's document.
+
+extend type Query {
+  "What only AKASHI has, null when it is not connected."
+  akashi(
+    "The name of the link."
+    link: String = "default"
+  ): Akashi
+}
+
+extend type Mutation {
+  """
+  Writes that only AKASHI has, null when it is not connected. For HR. The fields run one after the other, in
+  the order of the document.
+  """
+  akashi(
+    "The name of the link."
+    link: String = "default"
+  ): AkashiWrites
+}
+
+"""
+AKASHI's own data, read with the company's token, one request a field. All but ` + "`" + `alerts` + "`" + ` is for HR. A field is
+null (and there is an error) when AKASHI refuses or does not answer.
+"""
+type Akashi {
+  "The name of the link."
+  link: String!
+  """
+  The caller's own alerts (アラート情報取得, 6.8). Null (and an error PERSONAL_TOKEN_NEEDED) when the gateway
+  does not hold the caller's own token.
+  """
+  alerts: [Alert!] @goField(forceResolver: true)
+  "The organisations that the token's owner may see, and those below them (組織取得, 6.2)."
+  organizations(
+    "Whether their ancestors are listed too, up to 企業."
+    includesParents: Boolean! = false
+  ): [AkashiOrganization!]
+  "One organisation (組織取得, 6.2 with orgId)."
+  organization(
+    "AKASHI's id."
+    id: ID!
+  ): AkashiOrganization
+  "One staff with everything AKASHI tells (従業員取得, 6.4)."
+  staff(
+    "AKASHI's id, not the staff number."
+    id: ID!
+  ): AkashiStaff
+  "One project (プロジェクト取得, 6.17)."
+  project(
+    "AKASHI's id."
+    id: ID!
+  ): AkashiProject
+  "One task (タスク取得, 6.21)."
+  task(
+    "AKASHI's id of the project."
+    project: ID!
+    "AKASHI's id of the task."
+    id: ID!
+  ): AkashiTask
+  "The projects that a staff takes part in (参加プロジェクト取得, 6.28)."
+  staffProjects(
+    "AKASHI's id of the staff."
+    staff: ID!
+    "The first day; left out, AKASHI takes the first of the current month."
+    from: Date
+    "The last day, included; left out, AKASHI takes the last of the current month."
+    to: Date
+  ): [AkashiStaffProject!]
+  "The members of a project (プロジェクト従業員取得, 6.29)."
+  projectStaffs(
+    "AKASHI's id of the project."
+    project: ID!
+  ): AkashiProjectStaffs
+}
+
+"An organisation of AKASHI."
+type AkashiOrganization {
+  "AKASHI's id."
+  id: ID!
+  "The id of the organisation above, null for the root 企業."
+  parentId: ID
+  "The name."
+  name: String!
+  "The code."
+  code: String
+  "The label."
+  label: String
+  "The punch buttons that the organisation shows."
+  displayPunchTypes: [AkashiDisplayPunchType!]!
+}
+
+"A punch button."
+type AkashiDisplayPunchType {
+  "The kind of punch."
+  punchType: Int!
+  "The word on the button."
+  displayName: String!
+}
+
+"A staff (従業員) of AKASHI."
+type AkashiStaff {
+  "AKASHI's id."
+  id: ID!
+  "The staff number (従業員番号)."
+  staffNum: String
+  "The e-mail address."
+  email: String
+  "The family name."
+  lastName: String!
+  "The given name."
+  firstName: String!
+  "The reading of the family name."
+  lastNameKana: String
+  "The reading of the given name."
+  firstNameKana: String
+  "The main organisation."
+  organization: AkashiOrganizationRef
+  "Further organisations (サブグループ)."
+  subgroups: [AkashiOrganizationRef!]!
+  "The employment category (雇用区分)."
+  employmentCategory: AkashiEmploymentCategory!
+  "Tags, separated by commas."
+  tag: String
+  "The IDm of the person's card."
+  idmNum: String
+  "The kind of card."
+  cardTypeId: Int
+  "Remarks."
+  remarks: String
+  "What the staff may do in AKASHI."
+  permissionGroup: AkashiPermissionGroup
+  "The organisations the staff manages: the named ones only, not those below them."
+  managedOrganizations: [AkashiOrganizationRef!]!
+}
+
+"An organisation by name."
+type AkashiOrganizationRef {
+  "AKASHI's id."
+  id: ID!
+  "The name."
+  name: String!
+}
+
+"An employment category (雇用区分)."
+type AkashiEmploymentCategory {
+  "AKASHI's id, null for the built-in category 従業員."
+  id: Int
+  "The name."
+  name: String
+}
+
+"A permission group (権限グループ)."
+type AkashiPermissionGroup {
+  "AKASHI's id."
+  id: ID
+  "1: company administrator (企業管理者), 2: manager (一般管理者), 3: employee (従業員)."
+  type: Int
+  "The name."
+  name: String
+}
+
+"A project of AKASHI. A deleted one has only its id, names and code."
+type AkashiProject {
+  "AKASHI's id."
+  id: ID!
+  "The name."
+  name: String!
+  "The short name."
+  shortName: String
+  "The code."
+  code: String
+  "Remarks."
+  remarks: String
+  "The first day."
+  startDate: Date
+  "The last day."
+  endDate: Date
+  "Whether it follows the punches (打刻同期フラグ)."
+  syncPunch: Boolean
+  "Whether everybody takes part (全従業員選択フラグ)."
+  allStaffsTarget: Boolean
+}
+
+"A task of AKASHI. A deleted one has only its id, name and code."
+type AkashiTask {
+  "AKASHI's id."
+  id: ID!
+  "The name."
+  name: String!
+  "The code."
+  code: String
+  "The place in lists (表示順)."
+  index: Int
+  "The estimate in minutes (想定時間)."
+  estimatedMinutes: Int
+  "The estimated amount of money (想定金額)."
+  estimatedAmount: Int
+  "Whether it is finished."
+  isFinished: Boolean
+}
+
+"A project that a staff takes part in."
+type AkashiStaffProject {
+  "AKASHI's id of the project."
+  projectId: ID!
+  "The project's first day."
+  startDate: Date
+  "The project's last day."
+  endDate: Date
+  "AKASHI's ids of its tasks."
+  taskIds: [ID!]!
+}
+
+"The members of a project."
+type AkashiProjectStaffs {
+  "AKASHI's ids of the members, owners among them."
+  staffIds: [ID!]!
+  "AKASHI's ids of the owners."
+  ownerStaffIds: [ID!]!
+}
+
+"""
+Writes that only AKASHI has. What the document forbids is refused row by row before anything is sent; the other
+rows go out in one request. In their outcomes APPLIED means that AKASHI's answer shows the row; nothing is read
+back. UNKNOWN means that the answer does not tell; read before trying again. Repeated creations and imports
+would be done twice, so they are sent once and never again by the gateway.
+"""
+type AkashiWrites @serial {
+  "The name of the link."
+  link: String!
+  "Makes organisations (組織作成, 6.1). Organisations can be made only, not changed."
+  createOrganizations(
+    "1 to 300 rows; a parent made in the same request comes first."
+    rows: [AkashiNewOrganizationInput!]!
+  ): AkashiOrganizationsPayload!
+  "Makes and changes staffs (従業員新規登録・更新, 6.3)."
+  putStaffs(
+    "1 to 300 rows."
+    rows: [AkashiStaffInput!]!
+  ): AkashiStaffsPayload!
+  "Retires a staff on a day (従業員退職, 6.5). This is what is wanted when a person leaves."
+  retireStaff(
+    "AKASHI's id, not the staff number."
+    id: ID!
+    "The day of retirement."
+    retirementDate: Date!
+  ): AkashiStaffOutcome!
+  """
+  Deletes a staff with all that belongs to them (従業員削除, 6.5 without a day). It cannot be undone; for a
+  person who leaves use ` + "`" + `retireStaff` + "`" + `.
+  """
+  deleteStaff(
+    "AKASHI's id, not the staff number."
+    id: ID!
+    """
+    The staff number of the staff as AKASHI has it now, or the id again for a staff without a number. It is
+    compared with what AKASHI says just before; if it differs, nobody is deleted.
+    """
+    confirmDeletionOf: String!
+  ): AkashiStaffOutcome!
+  "Sets the working conditions of staffs (個別就業設定, 6.12)."
+  setWorkingConditions(
+    "1 to 300 rows."
+    rows: [AkashiWorkingConditionInput!]!
+  ): AkashiStaffsPayload!
+  "Moves staffs to other organisations on a day (異動日を指定した異動, 6.13)."
+  transferStaffs(
+    "1 to 300 rows."
+    rows: [AkashiTransferInput!]!
+  ): AkashiStaffsPayload!
+  "Gives staffs a manager's permission and what they manage (権限と管理先指定, 6.14)."
+  grantPermissions(
+    "1 to 300 rows."
+    rows: [AkashiPermissionInput!]!
+  ): AkashiStaffsPayload!
+  "Reserves permissions and what is managed for a day, or takes reservations back (権限と管理先予約, 6.15)."
+  reservePermissions(
+    "1 to 300 rows."
+    rows: [AkashiPermissionReservationInput!]!
+  ): AkashiStaffsPayload!
+  "Deletes a project (プロジェクト削除, 6.19)."
+  deleteProject(
+    "AKASHI's id."
+    id: ID!
+  ): AkashiProjectOutcome!
+  "Deletes a task (タスク削除, 6.23)."
+  deleteTask(
+    "AKASHI's id of the project."
+    project: ID!
+    "AKASHI's id of the task."
+    id: ID!
+  ): AkashiTaskOutcome!
+  """
+  Adds members to a project, changes whether they own it, and removes members (プロジェクト従業員追加解除, 6.30).
+  A row that breaks a rule refuses all rows.
+  """
+  assignProjectStaffs(
+    "AKASHI's id of the project."
+    project: ID!
+    "Members to add or to change; no staff may be named twice, in ` + "`" + `unassign` + "`" + ` neither. At most 300."
+    assign: [AkashiAssignmentInput!]! = []
+    "AKASHI's ids of members to remove; at most 300."
+    unassign: [ID!]! = []
+  ): AkashiProjectStaffsPayload!
+}
+
+"An organisation to make (6.1)."
+input AkashiNewOrganizationInput {
+  "The name (` + "`" + `name` + "`" + `): at most 32 characters, none of them / or machine dependent."
+  name: String!
+  "The English name (` + "`" + `name_en` + "`" + `): at most 64 characters, none of them / or machine dependent."
+  nameEn: String
+  "The code (` + "`" + `code` + "`" + `): at most 32 characters of a-z A-Z 0-9 -."
+  code: String
+  """
+  Where it belongs (` + "`" + `parent_organization` + "`" + `): the names from the top, joined by /, without 企業. Empty or left
+  out, it is made at the top.
+  """
+  parentOrganization: String
+}
+
+"""
+A staff to make or to change (6.3). What is left out stays as it is; what is empty is sent empty. Codes, card
+numbers and addresses may not be used twice.
+"""
+input AkashiStaffInput {
+  "AKASHI's id of the staff to change (` + "`" + `staff_id` + "`" + `); left out, a staff is made."
+  staffId: ID
+  "The staff number (` + "`" + `staff_code` + "`" + `): at most 20 characters of a-z A-Z 0-9 - _."
+  staffCode: String
+  "The family name (` + "`" + `last_name` + "`" + `), needed for changes too: at most 30 characters, none machine dependent."
+  lastName: String!
+  "The given name (` + "`" + `first_name` + "`" + `), needed for changes too: at most 30 characters, none machine dependent."
+  firstName: String!
+  "The family name in English (` + "`" + `last_name_en` + "`" + `): at most 30 characters, none machine dependent."
+  lastNameEn: String
+  "The given name in English (` + "`" + `first_name_en` + "`" + `): at most 30 characters, none machine dependent."
+  firstNameEn: String
+  "The reading (` + "`" + `last_name_kana` + "`" + `): at most 30 characters of full-width katakana and 0123456789() 。「」、・゛゜ー]."
+  lastNameKana: String
+  "The reading (` + "`" + `first_name_kana` + "`" + `): at most 30 characters of full-width katakana and 0123456789() 。「」、・゛゜ー]."
+  firstNameKana: String
+  """
+  An organisation that exists (` + "`" + `organization` + "`" + `): the names from the top, joined by /; 企業 alone is the top, and
+  is left out before other names. Needed for a new staff.
+  """
+  organization: String
+  "The name of an employment category that exists (` + "`" + `employment_category` + "`" + `)."
+  employmentCategory: String
+  "The IDm of the card (` + "`" + `idm_number` + "`" + `): 16 characters of 0-9 a-f A-F."
+  idmNumber: String
+  "The e-mail address (` + "`" + `email` + "`" + `)."
+  email: String
+  "The telephone number (` + "`" + `tel` + "`" + `): at most 13 characters of 0-9 -."
+  tel: String
+  "男 or 女 (` + "`" + `sex` + "`" + `)."
+  sex: String
+  "Tags (` + "`" + `tag` + "`" + `), separated by commas: at most 255 characters, none machine dependent."
+  tag: String
+  "Remarks (` + "`" + `remarks` + "`" + `): at most 5000 characters, none machine dependent."
+  remarks: String
+  "The day of joining (` + "`" + `entry_date` + "`" + `)."
+  entryDate: Date
+  "The first day of use (` + "`" + `use_start_date` + "`" + `)."
+  useStartDate: Date
+  "The day that paid leave is counted from (` + "`" + `paid_holiday_base_date` + "`" + `)."
+  paidHolidayBaseDate: Date
+  "Whether only the linked login is used (` + "`" + `use_other_login_method` + "`" + `, 認証連携以外でログインしない)."
+  useOtherLoginMethod: Boolean
+}
+
+"""
+The working conditions of one staff (6.12). The document has no rules for the values, only two examples, which
+are told below; every value is AKASHI's own word, in text. What is left out is not sent; what is empty is sent
+empty. Times of day and spans are ` + "`" + `h:mm` + "`" + `.
+"""
+input AkashiWorkingConditionInput {
+  "The staff number (` + "`" + `staff_code` + "`" + `) whose settings these are. Null only when ` + "`" + `extra` + "`" + ` names the staff."
+  staffCode: String
+  "The name of an existing template (` + "`" + `working_condition_template_name` + "`" + `)."
+  workingConditionTemplateName: String
+  "The first day of the settings (` + "`" + `effective_date` + "`" + `)."
+  effectiveDate: Date
+  "` + "`" + `recount_method` + "`" + `: the document shows ` + "`" + `実績基準` + "`" + `, ` + "`" + `再集計しない` + "`" + `."
+  recountMethod: String
+  "` + "`" + `working_category` + "`" + `: the document shows ` + "`" + `普通労働制` + "`" + `, ` + "`" + `裁量労働制` + "`" + `."
+  workingCategory: String
+  "` + "`" + `fixed_working_time` + "`" + `: the document shows ` + "`" + `08:30` + "`" + `, ` + "`" + `8:00` + "`" + `."
+  fixedWorkingTime: String
+  "` + "`" + `weekly_working_days` + "`" + `: the document shows ` + "`" + `予定時刻設定の労働日数を用いる` + "`" + `."
+  weeklyWorkingDays: String
+  "` + "`" + `plan_start_and_end_time_sun` + "`" + `: the planned hours of Sundays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeSun: String
+  "` + "`" + `plan_start_and_end_time_mon` + "`" + `: the planned hours of Mondays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeMon: String
+  "` + "`" + `plan_start_and_end_time_tue` + "`" + `: the planned hours of Tuesdays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeTue: String
+  "` + "`" + `plan_start_and_end_time_wed` + "`" + `: the planned hours of Wednesdays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeWed: String
+  "` + "`" + `plan_start_and_end_time_thu` + "`" + `: the planned hours of Thursdays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeThu: String
+  "` + "`" + `plan_start_and_end_time_fri` + "`" + `: the planned hours of Fridays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeFri: String
+  "` + "`" + `plan_start_and_end_time_sat` + "`" + `: the planned hours of Saturdays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeSat: String
+  "` + "`" + `plan_start_and_end_time_hol` + "`" + `: the planned hours of holidays, ` + "`" + `09:00-18:00` + "`" + ` or empty."
+  planStartAndEndTimeHol: String
+  "` + "`" + `plan_break_start_and_end_time_sun` + "`" + `: the planned break of Sundays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeSun: String
+  "` + "`" + `plan_break_start_and_end_time_mon` + "`" + `: the planned break of Mondays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeMon: String
+  "` + "`" + `plan_break_start_and_end_time_tue` + "`" + `: the planned break of Tuesdays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeTue: String
+  "` + "`" + `plan_break_start_and_end_time_wed` + "`" + `: the planned break of Wednesdays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeWed: String
+  "` + "`" + `plan_break_start_and_end_time_thu` + "`" + `: the planned break of Thursdays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeThu: String
+  "` + "`" + `plan_break_start_and_end_time_fri` + "`" + `: the planned break of Fridays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeFri: String
+  "` + "`" + `plan_break_start_and_end_time_sat` + "`" + `: the planned break of Saturdays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeSat: String
+  "` + "`" + `plan_break_start_and_end_time_hol` + "`" + `: the planned break of holidays, ` + "`" + `12:00-13:00` + "`" + ` or empty."
+  planBreakStartAndEndTimeHol: String
+  "` + "`" + `rest_period` + "`" + `: the document shows ` + "`" + `利用しない` + "`" + `."
+  restPeriod: String
+  "` + "`" + `handling_of_leaving_punch` + "`" + `: the document shows ` + "`" + `当日の退勤打刻として扱う` + "`" + `."
+  handlingOfLeavingPunch: String
+  "` + "`" + `holiday_working_minutes_type` + "`" + `: the document shows ` + "`" + `予定時刻に合わせる` + "`" + `."
+  holidayWorkingMinutesType: String
+  "` + "`" + `morning_holiday_working_minutes` + "`" + `: the document shows ` + "`" + `04:10` + "`" + `, ` + "`" + `4:00` + "`" + `."
+  morningHolidayWorkingMinutes: String
+  "` + "`" + `afternoon_holiday_working_minutes` + "`" + `: the document shows ` + "`" + `04:20` + "`" + `, ` + "`" + `4:00` + "`" + `."
+  afternoonHolidayWorkingMinutes: String
+  "` + "`" + `calculation_of_time_over_the_reference_time` + "`" + `: the document shows ` + "`" + `基準時刻を越えた時間を算出しない` + "`" + `, ` + "`" + `基準時刻を越えた時間を算出する` + "`" + `."
+  calculationOfTimeOverTheReferenceTime: String
+  "` + "`" + `reference_start_time` + "`" + `: the document shows ` + "`" + `9:00` + "`" + `."
+  referenceStartTime: String
+  "` + "`" + `reference_end_time` + "`" + `: the document shows ` + "`" + `18:00` + "`" + `."
+  referenceEndTime: String
+  "` + "`" + `early_or_late_judgement_time_with_half_holiday` + "`" + `: the document shows ` + "`" + `利用しない` + "`" + `."
+  earlyOrLateJudgementTimeWithHalfHoliday: String
+  "` + "`" + `late_judgement_time_with_morning_off` + "`" + `: the document shows ` + "`" + `14:00` + "`" + `."
+  lateJudgementTimeWithMorningOff: String
+  "` + "`" + `early_judgement_time_with_afternoon_off` + "`" + `: the document shows ` + "`" + `12:00` + "`" + `."
+  earlyJudgementTimeWithAfternoonOff: String
+  "` + "`" + `outside_workplace_type` + "`" + `: the document shows ` + "`" + `予定時刻に合わせる` + "`" + `."
+  outsideWorkplaceType: String
+  "` + "`" + `behavior_of_directly_punch` + "`" + `: the document shows ` + "`" + `予定内の直行/直帰打刻は予定の時刻が実績時刻に入る` + "`" + `."
+  behaviorOfDirectlyPunch: String
+  "` + "`" + `use_fixed_overtime` + "`" + `: the document shows ` + "`" + `OFF` + "`" + `."
+  useFixedOvertime: String
+  "` + "`" + `overtime_basis` + "`" + `: the document shows ` + "`" + `所定時間外` + "`" + `."
+  overtimeBasis: String
+  "` + "`" + `use_cut_overtime_to_start_time` + "`" + `: the document shows ` + "`" + `OFF` + "`" + `."
+  useCutOvertimeToStartTime: String
+  "` + "`" + `use_cut_overtime_to_end_time` + "`" + `: the document shows ` + "`" + `OFF` + "`" + `."
+  useCutOvertimeToEndTime: String
+  "` + "`" + `display_early_or_late_on_summaries` + "`" + `: the document shows ` + "`" + `ON` + "`" + `."
+  displayEarlyOrLateOnSummaries: String
+  "` + "`" + `display_midnight_workings_on_summaries` + "`" + `: the document shows ` + "`" + `ON` + "`" + `."
+  displayMidnightWorkingsOnSummaries: String
+  "` + "`" + `deemed_working_time` + "`" + `: the document shows ` + "`" + `8:00` + "`" + `."
+  deemedWorkingTime: String
+  "` + "`" + `use_deemed_working_minutes_for_working_minutes_on_fixed_holiday` + "`" + `: the document shows ` + "`" + `用いる` + "`" + `."
+  useDeemedWorkingMinutesForWorkingMinutesOnFixedHoliday: String
+    @goField(name: "UseDeemedWorkingMinutesOnFixedHoliday")
+  "` + "`" + `working_category_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  workingCategoryEditable: String
+  "` + "`" + `substituted_working_holiday_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  substitutedWorkingHolidayEditable: String
+  "` + "`" + `overtimes_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  overtimesEditable: String
+  "` + "`" + `plan_times_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  planTimesEditable: String
+  "` + "`" + `result_times_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  resultTimesEditable: String
+  "` + "`" + `result_breaks_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  resultBreaksEditable: String
+  "` + "`" + `going_out_for_personal_purposes_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  goingOutForPersonalPurposesEditable: String
+  "` + "`" + `result_times_on_vacation_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  resultTimesOnVacationEditable: String
+  "` + "`" + `punch_on_vacation_enabled` + "`" + `: the document shows ` + "`" + `打刻不可` + "`" + `."
+  punchOnVacationEnabled: String
+  "` + "`" + `ampm_holidays_usable` + "`" + `: the document shows ` + "`" + `取得不可` + "`" + `."
+  ampmHolidaysUsable: String
+  "` + "`" + `estimated_times_editable` + "`" + `: the document shows ` + "`" + `入力不可` + "`" + `."
+  estimatedTimesEditable: String
+  "` + "`" + `display_alert_shift_create` + "`" + `: the document shows ` + "`" + `利用する` + "`" + `."
+  displayAlertShiftCreate: String
+  "` + "`" + `night_work_limited` + "`" + `: the document shows ` + "`" + `制限しない` + "`" + `."
+  nightWorkLimited: String
+  "` + "`" + `work_interval` + "`" + `: the document shows ` + "`" + `制限しない` + "`" + `."
+  workInterval: String
+  "` + "`" + `limited_weekly_28hours` + "`" + `: the document shows ` + "`" + `制限しない` + "`" + `."
+  limitedWeekly28hours: String
+  "` + "`" + `max_continuous_working_days_per_month` + "`" + `: the document shows ` + "`" + `6` + "`" + `."
+  maxContinuousWorkingDaysPerMonth: String
+  "` + "`" + `max_working_minutes_per_month` + "`" + `: twelve spans ` + "`" + `h:mm` + "`" + ` joined by ` + "`" + `/` + "`" + `."
+  maxWorkingMinutesPerMonth: String
+  "` + "`" + `monthly_scheduled_holidays` + "`" + `: twelve numbers of days joined by ` + "`" + `/` + "`" + `."
+  monthlyScheduledHolidays: String
+  "` + "`" + `standard_working_hours` + "`" + `: the document shows ` + "`" + `実働時間` + "`" + `."
+  standardWorkingHours: String
+  "` + "`" + `allowed_minus` + "`" + `: the document shows ` + "`" + `許容する` + "`" + `."
+  allowedMinus: String
+  "` + "`" + `time_frame_aggregation_flg` + "`" + `: the document shows ` + "`" + `OFF` + "`" + `, ` + "`" + `ON` + "`" + `."
+  timeFrameAggregationFlg: String
+  "` + "`" + `time_frame_aggregation_agreement` + "`" + `: the document shows ` + "`" + `未同意` + "`" + `."
+  timeFrameAggregationAgreement: String
+  "` + "`" + `time_frame_aggregation_items` + "`" + `."
+  timeFrameAggregationItems: String
+  "Further keys, as they are on the wire; none of those above."
+  extra: [AkashiKeyValueInput!]
+}
+
+"A further key of the working conditions."
+input AkashiKeyValueInput {
+  "The key on the wire, each once; not ` + "`" + `token` + "`" + `."
+  key: String!
+  "The value."
+  value: String!
+}
+
+"A transfer (6.13). The staff is named by number or e-mail address."
+input AkashiTransferInput {
+  "The staff number (` + "`" + `staff_code` + "`" + `); needed without ` + "`" + `staffEmail` + "`" + `."
+  staffCode: String
+  "The e-mail address (` + "`" + `staff_email` + "`" + `); needed without ` + "`" + `staffCode` + "`" + `."
+  staffEmail: String
+  "The first day in the new organisation (` + "`" + `organization_change_date` + "`" + `)."
+  organizationChangeDate: Date!
+  """
+  Whether the transfers after that day are deleted (` + "`" + `is_delete_change_history_after_change_date` + "`" + `); left out,
+  they stay.
+  """
+  isDeleteChangeHistoryAfterChangeDate: Boolean
+  "The new organisation by path, joined by / (` + "`" + `new_organization_path` + "`" + `)."
+  newOrganizationPath: String
+  "The new organisation by code (` + "`" + `new_organization_code` + "`" + `)."
+  newOrganizationCode: String
+  "Further organisations by path (` + "`" + `sub_organization_path` + "`" + `, ` + "`" + `sub_organization_path2` + "`" + ` and so on)."
+  subOrganizationPaths: [String!]
+  "Further organisations by code (` + "`" + `sub_organization_code` + "`" + `, ` + "`" + `sub_organization_code2` + "`" + ` and so on)."
+  subOrganizationCodes: [String!]
+  "The name of the employment category (` + "`" + `employment_category` + "`" + `), needed also when it stays."
+  employmentCategory: String!
+}
+
+"""
+A permission (6.14). The staff is named by number or e-mail address, the organisation by path or code. How the
+organisations below are managed is 下位組織を管理対象にしない (not; also when left out),
+下位組織を直接管理対象とする (directly) or サブ組織所属を除く+直下組織管理者を直接管理する (through their managers).
+"""
+input AkashiPermissionInput {
+  "The staff number (` + "`" + `staff_code` + "`" + `); needed without ` + "`" + `staffEmail` + "`" + `."
+  staffCode: String
+  "The e-mail address (` + "`" + `staff_email` + "`" + `); needed without ` + "`" + `staffCode` + "`" + `."
+  staffEmail: String
+  "The name of the permission (` + "`" + `manager_permission_name` + "`" + `)."
+  managerPermissionName: String!
+  "The organisation by path (` + "`" + `manage_organization_path` + "`" + `); needed without ` + "`" + `manageOrganizationCode` + "`" + `."
+  manageOrganizationPath: String
+  "The organisation by code (` + "`" + `manage_organization_code` + "`" + `); needed without ` + "`" + `manageOrganizationPath` + "`" + `."
+  manageOrganizationCode: String
+  "How those below the organisation of the path are managed (` + "`" + `manage_subordinate_organizations_immed_path` + "`" + `)."
+  manageSubordinateOrganizationsImmedPath: String
+  "How those below the organisation of the code are managed (` + "`" + `manage_subordinate_organizations_immed_code` + "`" + `)."
+  manageSubordinateOrganizationsImmedCode: String
+  "Staff numbers who are managed (` + "`" + `managed_staff_code1` + "`" + `, ` + "`" + `managed_staff_code2` + "`" + ` and so on)."
+  managedStaffCodes: [String!]
+}
+
+"""
+A reservation (6.15). It reserves a permission (its name and day, together), an organisation to manage (all of
+the fields after them, path or code), or both. The staff is named by number or e-mail address.
+"""
+input AkashiPermissionReservationInput {
+  "The staff number (` + "`" + `staff_code` + "`" + `); needed without ` + "`" + `staffEmail` + "`" + `."
+  staffCode: String
+  "The e-mail address (` + "`" + `staff_email` + "`" + `); needed without ` + "`" + `staffCode` + "`" + `."
+  staffEmail: String
+  "The name of the permission (` + "`" + `reservation_manager_permission_name` + "`" + `)."
+  reservationManagerPermissionName: String
+  "The day of the permission (` + "`" + `manager_permission_reservation_date` + "`" + `)."
+  managerPermissionReservationDate: Date
+  "登録 adds a reservation, 取消 takes it back (` + "`" + `manage_organization_reservation_registration_or_cancel` + "`" + `)."
+  registrationOrCancel: String
+  "The organisation by path (` + "`" + `reservation_manage_organization_path` + "`" + `)."
+  reservationManageOrganizationPath: String
+  "The organisation by code (` + "`" + `reservation_manage_organization_code` + "`" + `)."
+  reservationManageOrganizationCode: String
+  """
+  How the organisations below are managed (` + "`" + `manage_subordinate_organizations` + "`" + `): 下位組織を管理対象にしない,
+  下位組織を直接管理対象とする or サブ組織所属を除く+直下組織管理者を直接管理する.
+  """
+  manageSubordinateOrganizations: String
+  "The day it takes effect (` + "`" + `manage_organization_reservation_date` + "`" + `)."
+  manageOrganizationReservationDate: Date
+  "追加 or 削除: what happens on that day (` + "`" + `manage_organization_reservation_add_or_delete` + "`" + `)."
+  addOrDelete: String
+}
+
+"A member of a project (6.30)."
+input AkashiAssignmentInput {
+  "AKASHI's id of the staff (` + "`" + `staff_id` + "`" + `)."
+  staffId: ID!
+  "Whether they own the project (` + "`" + `owner` + "`" + `); false takes that from them."
+  owner: Boolean! = false
+}
+
+"An error that AKASHI names. What it says may name a person."
+type AkashiError {
+  "AKASHI's code."
+  code: String
+  "AKASHI's words."
+  message: String
+  "The staff it is about, in changes of staffs (6.3)."
+  staffId: ID
+  "The family and given name of the row it is about (6.3)."
+  name: String
+  "The staff number it is about (6.12)."
+  staffCode: String
+  "The e-mail address it is about (6.12)."
+  email: String
+  "The id, number or address it is about (6.13 to 6.15)."
+  target: String
+}
+
+"What became of an organisation to make."
+type AkashiOrganizationOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "AKASHI's own code, of the first of ` + "`" + `errors` + "`" + `."
+  vendorCode: String
+  "AKASHI's own words, of the first of ` + "`" + `errors` + "`" + `. They may name a person."
+  vendorMessage: String
+  "All that AKASHI says about it."
+  errors: [AkashiError!]!
+  "The organisation as AKASHI answered it, null when it is not known which one it is."
+  organization: AkashiOrganization
+}
+
+"What became of organisations to make."
+type AkashiOrganizationsPayload {
+  "One for each row of the input, in its order."
+  rows: [AkashiOrganizationOutcome!]!
+  "Errors that belong to no row."
+  errors: [AkashiError!]!
+  "Organisations that AKASHI answered and that belong to no row."
+  organizations: [AkashiOrganization!]!
+}
+
+"A staff as a write answers it."
+type AkashiStaffRef {
+  "AKASHI's id."
+  staffId: ID
+  "The staff number."
+  staffCode: String
+  "The e-mail address."
+  email: String
+  "AKASHI's id of the organisation (6.3)."
+  organizationId: ID
+  "AKASHI's id of the employment category (6.3)."
+  employmentCategoryId: Int
+}
+
+"What became of a row about a staff."
+type AkashiStaffOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "AKASHI's own code, of the first of ` + "`" + `errors` + "`" + `."
+  vendorCode: String
+  "AKASHI's own words, of the first of ` + "`" + `errors` + "`" + `. They may name a person."
+  vendorMessage: String
+  "All that AKASHI says about it."
+  errors: [AkashiError!]!
+  "The staff as AKASHI answered it, null when it is not known who it is."
+  staff: AkashiStaffRef
+}
+
+"What became of rows about staffs."
+type AkashiStaffsPayload {
+  "One for each row of the input, in its order."
+  rows: [AkashiStaffOutcome!]!
+  "Errors that belong to no row."
+  errors: [AkashiError!]!
+  "Staffs that AKASHI answered and that belong to no row."
+  staffs: [AkashiStaffRef!]!
+}
+
+"What became of a project."
+type AkashiProjectOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "AKASHI's own code, of the first of ` + "`" + `errors` + "`" + `."
+  vendorCode: String
+  "AKASHI's own words, of the first of ` + "`" + `errors` + "`" + `. They may name a person."
+  vendorMessage: String
+  "All that AKASHI says about it."
+  errors: [AkashiError!]!
+  "The project as it was."
+  project: AkashiProject
+}
+
+"What became of a task."
+type AkashiTaskOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "AKASHI's own code, of the first of ` + "`" + `errors` + "`" + `."
+  vendorCode: String
+  "AKASHI's own words, of the first of ` + "`" + `errors` + "`" + `. They may name a person."
+  vendorMessage: String
+  "All that AKASHI says about it."
+  errors: [AkashiError!]!
+  "The task as it was."
+  task: AkashiTask
+}
+
+"What became of a member of a project."
+type AkashiMemberOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "AKASHI's own code, of the first of the payload's errors."
+  vendorCode: String
+  "AKASHI's own words, of the first of the payload's errors. They may name a person."
+  vendorMessage: String
+  "AKASHI's id of the staff."
+  staffId: ID!
+}
+
+"What became of members of a project."
+type AkashiProjectStaffsPayload {
+  "One for each row of ` + "`" + `assign` + "`" + `, in its order."
+  assign: [AkashiMemberOutcome!]!
+  "One for each row of ` + "`" + `unassign` + "`" + `, in its order."
+  unassign: [AkashiMemberOutcome!]!
+  "AKASHI's errors; they name no row."
+  errors: [AkashiError!]!
+  "The members after the call, null when they are not known."
+  projectStaffs: AkashiProjectStaffs
+}
 `},
 		&ast.Source{Name: "schema/attendance.graphqls", Input: `extend type Employee {
   """
@@ -1366,11 +2144,6 @@ type Quota {
 		&ast.Source{Name: "schema/vendor.graphqls", Input: `# What only one vendor has, in the vendor's own words.
 
 extend type Query {
-  "What only AKASHI has, null when it is not connected."
-  akashi(
-    "The name of the link."
-    link: String = "default"
-  ): Akashi
   "What only Jobcan has, null when it is not connected."
   jobcan(
     "The name of the link."
@@ -1381,17 +2154,6 @@ extend type Query {
     "The name of the link."
     link: String = "default"
   ): Carely
-}
-
-"AKASHI's own data."
-type Akashi {
-  "The name of the link."
-  link: String!
-  """
-  The caller's own alerts (アラート情報取得). Null (and an error PERSONAL_TOKEN_NEEDED) when the gateway
-  does not hold the caller's own token.
-  """
-  alerts: [Alert!] @goField(forceResolver: true)
 }
 
 "Jobcan's own data."

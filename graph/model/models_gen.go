@@ -76,8 +76,18 @@ func (e *SystemNeed) UnmarshalText(text []byte) error {
 // An object with an id of its own.
 type Node any
 
-// AKASHI's own data.
+// AKASHI's own data, read with the company's token, one request a field. All but `alerts` is for HR. A field is
+// null (and there is an error) when AKASHI refuses or does not answer.
 type Akashi struct {
+	// The name of the link.
+	Link string `json:"link"`
+}
+
+// Writes that only AKASHI has. What the document forbids is refused row by row before anything is sent; the other
+// rows go out in one request. In their outcomes APPLIED means that AKASHI's answer shows the row; nothing is read
+// back. UNKNOWN means that the answer does not tell; read before trying again. Repeated creations and imports
+// would be done twice, so they are sent once and never again by the gateway.
+type AkashiWrites struct {
 	// The name of the link.
 	Link string `json:"link"`
 }

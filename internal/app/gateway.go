@@ -16,6 +16,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
 	"github.com/hitotsu/hitotsu/internal/server/document"
@@ -92,6 +93,9 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		Directory: g.directory, Reads: g.reads, Systems: g.links.systems,
 		Writes: writes.New(writes.Options{
 			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
+		}),
+		Native: native.New(native.Options{
+			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashiClients,
 		}),
 	}
 	engine, err := generated.NewEngine(root, exec.Options{

@@ -12,6 +12,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
+	"github.com/hitotsu/hitotsu/upstream/akashi"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -21,7 +22,9 @@ type links struct {
 	jobcan []*sources.Jobcan
 	carely []*sources.Carely
 	yesod  []*sources.Yesod
-	states []linkState
+	// akashiClients holds the clients with the company's token, by name.
+	akashiClients map[string]*akashi.Client
+	states        []linkState
 }
 
 // linkState is what systems tells of a link.
@@ -40,7 +43,9 @@ func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
-	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{}}
+	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{
+		akashiClients: map[string]*akashi.Client{},
+	}}
 	for i := range p.Config.Links {
 		l := &p.Config.Links[i]
 		var err error

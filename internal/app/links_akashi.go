@@ -47,6 +47,7 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
+	c.links.akashiClients[l.Name] = api
 	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
 		Link: l.Name, Client: api, Personal: personal,
 		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),

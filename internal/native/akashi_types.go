@@ -20,8 +20,15 @@ type (
 	AkashiAssignment = akashi.Assignment
 )
 
-// AkashiProjectStaffs are the members of a project (6.29).
-type AkashiProjectStaffs = akashi.ProjectStaffs
+// What the client gives needs no second type where nothing of it can be null.
+type (
+	// AkashiProjectStaffs are the members of a project (6.29).
+	AkashiProjectStaffs = akashi.ProjectStaffs
+	// AkashiDisplayPunchType is a punch button of an organisation (6.2).
+	AkashiDisplayPunchType = akashi.DisplayPunchType
+	// AkashiOrganizationRef names an organisation.
+	AkashiOrganizationRef = akashi.OrganizationRef
+)
 
 // AkashiStaffInput is a row of 6.3.
 type AkashiStaffInput struct {
