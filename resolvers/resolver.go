@@ -49,6 +49,7 @@ type (
 	akashiWritesResolver struct{ *Root }
 	jobcanResolver       struct{ *Root }
 	carelyResolver       struct{ *Root }
+	carelyWritesResolver struct{ *Root }
 )
 
 // Query answers the root fields.
@@ -89,6 +90,9 @@ func (r *Root) Jobcan() generated.JobcanResolver { return jobcanResolver{r} }
 
 // Carely answers the fields of Carely.
 func (r *Root) Carely() generated.CarelyResolver { return carelyResolver{r} }
+
+// CarelyWrites answers the fields of CarelyWrites.
+func (r *Root) CarelyWrites() generated.CarelyWritesResolver { return carelyWritesResolver{r} }
 
 // report tells the faults of one parent beside a value that stays.
 func report(ctx context.Context, faults []*fault.Error, parent int) {

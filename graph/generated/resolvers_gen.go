@@ -24,6 +24,7 @@ type ResolverRoot interface {
 	Akashi() AkashiResolver
 	AkashiWrites() AkashiWritesResolver
 	Carely() CarelyResolver
+	CarelyWrites() CarelyWritesResolver
 	Employee() EmployeeResolver
 	Jobcan() JobcanResolver
 	Manhour() ManhourResolver
@@ -42,6 +43,8 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
 	// What only AKASHI has, null when it is not connected.
 	Akashi(ctx context.Context, link *string) (*model.Akashi, error)
+	// What only Carely has, null when it is not connected. HR only.
+	Carely(ctx context.Context, link *string) (*model.Carely, error)
 	// One employee, null (and an error NOT_FOUND) if there is none that the caller may see.
 	Employee(ctx context.Context, by model.EmployeeRef) (*hr.Employee, error)
 	// The people of the company that the caller may see: the union of all connected systems, joined by
@@ -61,8 +64,6 @@ type QueryResolver interface {
 	Systems(ctx context.Context) ([]*model.SystemLink, error)
 	// What only Jobcan has, null when it is not connected.
 	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
-	// What only Carely has, null when it is not connected.
-	Carely(ctx context.Context, link *string) (*model.Carely, error)
 }
 
 // MutationResolver answers the resolver fields of Mutation.
@@ -74,6 +75,8 @@ type MutationResolver interface {
 	// sent once and never tried again: when its answer is lost the outcome is UNKNOWN, and the day's stamps
 	// tell. Needs the caller's own AKASHI token (else REFUSED with PERSONAL_TOKEN_NEEDED).
 	Stamp(ctx context.Context, input model.StampInput) (*model.StampPayload, error)
+	// What only Carely can change. HR only; an error NOT_CONNECTED when it is not connected.
+	Carely(ctx context.Context, link *string) (*model.CarelyWrites, error)
 	// Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
 	// everybody. A row that Carely holds already costs no write.
 	UpsertOvertimes(ctx context.Context, input model.UpsertOvertimesInput) (*model.UpsertOvertimesPayload, error)
@@ -142,12 +145,25 @@ type AkashiWritesResolver interface {
 type CarelyResolver interface {
 	// The administrator behind the token and the branches it may see. Null (and an error) when Carely does not answer.
 	CurrentCustomer(ctx context.Context, objs []*model.Carely) ([]*hr.CarelyCustomer, error)
+	// The customers (従業員), ordered by uuid. Each page of this list reads all that match from Carely, 100 a
+	// call, so ask with a filter. Null (and an error) when Carely does not answer.
+	Customers(ctx context.Context, objs []*model.Carely, filter *native.CarelyCustomerFilter, first *int, after *string) ([]*relay.CarelyCustomerConnection, error)
+	// The overtimes (残業時間), ordered by uuid. Each page of this list reads all that match from Carely, 100 a
+	// call, so ask with a filter. Null (and an error) when Carely does not answer.
+	Overtimes(ctx context.Context, objs []*model.Carely, filter *native.CarelyOvertimeFilter, first *int, after *string) ([]*relay.CarelyOvertimeConnection, error)
 	// The departments (部署). Null (and an error) when Carely does not answer.
 	Departments(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
 	// The workplaces (事業場). Null (and an error) when Carely does not answer.
 	Workplaces(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
 	// The units for group analysis of stress checks (集団分析単位). Null (and an error) when Carely does not answer.
 	GroupAnalyses(ctx context.Context, objs []*model.Carely, branchNames []string) ([][]*hr.CarelyGroup, error)
+}
+
+// CarelyWritesResolver answers the resolver fields of CarelyWrites.
+type CarelyWritesResolver interface {
+	// Makes customers, or changes those whose uuid is given (upsertCustomer): one call a row. A change is sent
+	// again when its answer was lost; a new customer never is. Overtime is written with `upsertOvertimes`.
+	UpsertCustomers(ctx context.Context, objs []*model.CarelyWrites, input model.CarelyUpsertCustomersInput) ([]*model.CarelyUpsertCustomersPayload, error)
 }
 
 // EmployeeResolver answers the resolver fields of Employee.
@@ -281,9 +297,27 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Carely":                           reflect.TypeFor[model.Carely](),
 			"CarelyBranch":                     reflect.TypeFor[hr.CarelyGroup](),
 			"CarelyCurrentCustomer":            reflect.TypeFor[hr.CarelyCustomer](),
+			"CarelyCustomer":                   reflect.TypeFor[native.CarelyCustomer](),
+			"CarelyCustomerConnection":         reflect.TypeFor[relay.CarelyCustomerConnection](),
+			"CarelyCustomerEdge":               reflect.TypeFor[relay.CarelyCustomerEdge](),
+			"CarelyCustomerFilter":             reflect.TypeFor[native.CarelyCustomerFilter](),
+			"CarelyCustomerGroup":              reflect.TypeFor[native.CarelyGroup](),
+			"CarelyCustomerInput":              reflect.TypeFor[native.CarelyCustomerInput](),
+			"CarelyCustomerOutcome":            reflect.TypeFor[native.CarelyCustomerOutcome](),
 			"CarelyDepartment":                 reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyEmploymentStatus":           reflect.TypeFor[native.CarelyEmploymentStatus](),
+			"CarelyFieldError":                 reflect.TypeFor[native.CarelyFieldError](),
+			"CarelyGender":                     reflect.TypeFor[native.CarelyGender](),
 			"CarelyGroupAnalysis":              reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyOvertime":                   reflect.TypeFor[native.CarelyOvertime](),
+			"CarelyOvertimeConnection":         reflect.TypeFor[relay.CarelyOvertimeConnection](),
+			"CarelyOvertimeEdge":               reflect.TypeFor[relay.CarelyOvertimeEdge](),
+			"CarelyOvertimeFilter":             reflect.TypeFor[native.CarelyOvertimeFilter](),
+			"CarelyStressCheck":                reflect.TypeFor[native.CarelyStressCheck](),
+			"CarelyUpsertCustomersInput":       reflect.TypeFor[model.CarelyUpsertCustomersInput](),
+			"CarelyUpsertCustomersPayload":     reflect.TypeFor[model.CarelyUpsertCustomersPayload](),
 			"CarelyWorkplace":                  reflect.TypeFor[hr.CarelyGroup](),
+			"CarelyWrites":                     reflect.TypeFor[model.CarelyWrites](),
 			"Date":                             reflect.TypeFor[hr.Date](),
 			"DateTime":                         reflect.TypeFor[time.Time](),
 			"DayKind":                          reflect.TypeFor[hr.DayKind](),
@@ -380,6 +414,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Akashi":       root.Akashi(),
 			"AkashiWrites": root.AkashiWrites(),
 			"Carely":       root.Carely(),
+			"CarelyWrites": root.CarelyWrites(),
 			"Employee":     root.Employee(),
 			"Jobcan":       root.Jobcan(),
 			"Manhour":      root.Manhour(),

@@ -1217,6 +1217,431 @@ type StampPayload {
   stamp: Stamp
 }
 `},
+		&ast.Source{Name: "schema/carely.graphqls", Input: `# Carely in Carely's own words: what has no unified meaning. HR only: a
+# customer's record holds health data.
+
+extend type Query {
+  "What only Carely has, null when it is not connected. HR only."
+  carely(
+    "The name of the link."
+    link: String = "default"
+  ): Carely
+}
+
+extend type Mutation {
+  "What only Carely can change. HR only; an error NOT_CONNECTED when it is not connected."
+  carely(
+    "The name of the link."
+    link: String = "default"
+  ): CarelyWrites
+}
+
+"Carely's own data."
+type Carely {
+  "The name of the link."
+  link: String!
+  "The administrator behind the token and the branches it may see. Null (and an error) when Carely does not answer."
+  currentCustomer: CarelyCurrentCustomer @goField(forceResolver: true)
+  """
+  The customers (従業員), ordered by uuid. Each page of this list reads all that match from Carely, 100 a
+  call, so ask with a filter. Null (and an error) when Carely does not answer.
+  """
+  customers(
+    "Which; all without it."
+    filter: CarelyCustomerFilter
+    "How many, 1 to 300."
+    first: Int = 50
+    "Only those after this cursor."
+    after: String
+  ): CarelyCustomerConnection
+  """
+  The overtimes (残業時間), ordered by uuid. Each page of this list reads all that match from Carely, 100 a
+  call, so ask with a filter. Null (and an error) when Carely does not answer.
+  """
+  overtimes(
+    "Which; all without it."
+    filter: CarelyOvertimeFilter
+    "How many, 1 to 300."
+    first: Int = 50
+    "Only those after this cursor."
+    after: String
+  ): CarelyOvertimeConnection
+  "The departments (部署). Null (and an error) when Carely does not answer."
+  departments(
+    "Only these branches, by exact name."
+    branchNames: [String!]
+  ): [CarelyDepartment!]
+  "The workplaces (事業場). Null (and an error) when Carely does not answer."
+  workplaces(
+    "Only these branches, by exact name."
+    branchNames: [String!]
+  ): [CarelyWorkplace!]
+  "The units for group analysis of stress checks (集団分析単位). Null (and an error) when Carely does not answer."
+  groupAnalyses(
+    "Only these branches, by exact name."
+    branchNames: [String!]
+  ): [CarelyGroupAnalysis!]
+}
+
+"Which customers. Every condition given must hold; an empty list matches nobody. At most 300 values a list."
+input CarelyCustomerFilter {
+  "Employee numbers (従業員番号), exact, any of them."
+  employeeNumbers: [String!]
+  "Names of branches (登録グループ), exact, any of them."
+  branchNames: [String!]
+  "E-mail addresses, exact, any of them."
+  emails: [String!]
+  "Names. How Carely matches them is not documented."
+  names: [String!]
+}
+
+"Which overtimes. Every condition given must hold; an empty list matches nothing. At most 300 values a list."
+input CarelyOvertimeFilter {
+  "Employee numbers (従業員番号), exact, any of them."
+  employeeNumbers: [String!]
+  "Carely's ids of customers, any of them."
+  customerUuids: [String!]
+  "Names of branches (登録グループ), exact, any of them."
+  branchNames: [String!]
+  "Carely's ids of branches, any of them."
+  branchUuids: [String!]
+}
+
+"A page of customers."
+type CarelyCustomerConnection {
+  "The customers with their cursors."
+  edges: [CarelyCustomerEdge!]!
+  "The customers."
+  nodes: [CarelyCustomer!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all pages."
+  totalCount: Int!
+}
+
+"A customer at a place in a list."
+type CarelyCustomerEdge {
+  "The place."
+  cursor: String!
+  "The customer."
+  node: CarelyCustomer!
+}
+
+"A customer (従業員). A value that Carely does not give, or that is not of its documented kind, is null."
+type CarelyCustomer {
+  "Carely's id."
+  uuid: String!
+  "The employee number (従業員番号)."
+  employeeNumber: String
+  "The e-mail address."
+  email: String
+  "The full name (氏名)."
+  fullname: String
+  "The reading of the full name (氏名カナ)."
+  fullnameJa: String
+  "The gender (性別)."
+  gender: CarelyGender
+  "The gender in words."
+  genderText: String
+  "The date of birth (生年月日)."
+  bornOn: Date
+  "The age, a number that Carely writes as text."
+  age: String
+  "The date of joining (入社日)."
+  joinOn: Date
+  "The date of leaving (退職日)."
+  retireOn: Date
+  "The job title (役職)."
+  jobTitle: String
+  "The working arrangement (勤務形態)."
+  workingArrangement: String
+  "The state of employment (在籍状況). LIMITED is a health datum."
+  employmentStatus: CarelyEmploymentStatus
+  "The state of employment in words."
+  employmentStatusText: String
+  "Whether the person is subject to the stress check."
+  hasStressCheck: CarelyStressCheck
+  "The same in words."
+  hasStressCheckText: String
+  "The branch (登録グループ)."
+  branch: CarelyCustomerGroup
+  "The department (部署)."
+  department: CarelyCustomerGroup
+  "The workplace (事業場)."
+  workplace: CarelyCustomerGroup
+  "The unit for group analysis (集団分析単位)."
+  groupAnalysis: CarelyCustomerGroup
+  "Free text about the person."
+  bio: String
+  "The number of the health insurance (健康保険証 番号)."
+  healthInsuranceNumber: String
+  "The symbol of the health insurance (健康保険証 記号)."
+  healthInsuranceSymbol: String
+  "The health insurance union (健康保険組合名)."
+  healthcheckUnionName: String
+  "The name on the insurance card."
+  insuranceCardName: String
+  "The reading of the name on the insurance card."
+  insuranceCardNameJa: String
+  "Where Carely keeps the profile picture, as Carely writes it."
+  profilePicturePath: String
+}
+
+"A unit that a customer belongs to."
+type CarelyCustomerGroup {
+  "Carely's id."
+  uuid: String!
+  "The names from the top down, separated by one space."
+  name: String!
+}
+
+"A gender, as Carely knows it."
+enum CarelyGender {
+  "male"
+  MALE
+  "female"
+  FEMALE
+}
+
+"A state of employment, as Carely knows it."
+enum CarelyEmploymentStatus {
+  "normal: 通常勤務"
+  NORMAL
+  "limited: 就業制限中"
+  LIMITED
+  "absent: 休職中"
+  ABSENT
+  "retire: 退職"
+  RETIRE
+  "expired: 契約終了"
+  EXPIRED
+}
+
+"Whether somebody is subject to the stress check."
+enum CarelyStressCheck {
+  "active"
+  ACTIVE
+  "in_active"
+  IN_ACTIVE
+}
+
+"A page of overtimes."
+type CarelyOvertimeConnection {
+  "The rows with their cursors."
+  edges: [CarelyOvertimeEdge!]!
+  "The rows."
+  nodes: [CarelyOvertime!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all pages."
+  totalCount: Int!
+}
+
+"A month's overtime at a place in a list."
+type CarelyOvertimeEdge {
+  "The place."
+  cursor: String!
+  "The month's overtime."
+  node: CarelyOvertime!
+}
+
+"A customer's overtime of a month."
+type CarelyOvertime {
+  "Carely's id of the record."
+  uuid: String!
+  "The month."
+  yearMonth: Month
+  "The minutes."
+  minute: Int
+  "Carely's id of the customer."
+  customerUuid: String
+  "The customer's employee number."
+  employeeNumber: String
+}
+
+"The administrator behind Carely's token."
+type CarelyCurrentCustomer {
+  "Carely's id of the person."
+  uuid: String
+  "The full name."
+  fullname: String
+  "The employee number."
+  employeeNumber: String
+  "The branches that the token may see."
+  branches: [CarelyBranch!]!
+}
+
+"A branch (登録グループ)."
+type CarelyBranch {
+  "Carely's id."
+  uuid: String!
+  "The name."
+  name: String!
+}
+
+"A department (部署)."
+type CarelyDepartment {
+  "Carely's id."
+  uuid: String!
+  "The names from the top down, separated by one space."
+  name: String!
+  "How many customers it has, null when Carely does not tell."
+  customersCount: Int
+}
+
+"A workplace (事業場)."
+type CarelyWorkplace {
+  "Carely's id."
+  uuid: String!
+  "The name."
+  name: String!
+  "How many customers it has, null when Carely does not tell."
+  customersCount: Int
+}
+
+"A unit for group analysis (集団分析単位)."
+type CarelyGroupAnalysis {
+  "Carely's id."
+  uuid: String!
+  "The name."
+  name: String!
+}
+
+"Carely's own writes. They run one after the other, in the order of the document."
+type CarelyWrites @serial {
+  "The name of the link."
+  link: String!
+  """
+  Makes customers, or changes those whose uuid is given (upsertCustomer): one call a row. A change is sent
+  again when its answer was lost; a new customer never is. Overtime is written with ` + "`" + `upsertOvertimes` + "`" + `.
+  """
+  upsertCustomers(
+    "The rows."
+    input: CarelyUpsertCustomersInput!
+  ): CarelyUpsertCustomersPayload!
+}
+
+"The rows of carely.upsertCustomers."
+input CarelyUpsertCustomersInput {
+  "1 to 300 rows; each customer once."
+  rows: [CarelyCustomerInput!]!
+}
+
+"""
+A customer to make or to change. What is left out or null is not sent and changes nothing; an empty text is
+refused. A new customer (no ` + "`" + `uuid` + "`" + `) needs a branch, ` + "`" + `employeeNumber` + "`" + `, ` + "`" + `fullname` + "`" + ` and ` + "`" + `gender` + "`" + `, begins as
+NORMAL and ACTIVE, and gets an invitation by mail. Of ` + "`" + `…Uuid` + "`" + ` and ` + "`" + `…Name` + "`" + ` give one. Texts must not hold
+control characters.
+"""
+input CarelyCustomerInput {
+  "Carely's id of the customer to change; leave it out to make one."
+  uuid: String
+  "The employee number (従業員番号)."
+  employeeNumber: String
+  "The e-mail address; not needed since 2024."
+  email: String
+  "The full name (氏名)."
+  fullname: String
+  "The reading of the full name (氏名カナ)."
+  fullnameJa: String
+  "The gender (性別)."
+  gender: CarelyGender
+  "The date of birth (生年月日)."
+  bornOn: Date
+  "The date of joining (入社日)."
+  joinOn: Date
+  "The date of leaving (退職日)."
+  retireOn: Date
+  "The job title (役職)."
+  jobTitle: String
+  "The working arrangement (勤務形態)."
+  workingArrangement: String
+  "Free text about the person; may have several lines."
+  bio: String
+  "The id for logging in. Only its name is documented."
+  loginId: String
+  "The state of employment (在籍状況)."
+  employmentStatus: CarelyEmploymentStatus
+  "Whether the person is subject to the stress check."
+  hasStressCheck: CarelyStressCheck
+  """
+  The branch (登録グループ) by id. A change of a customer that names a branch clears the department, workplace
+  and unit for group analysis that are not given: give all three, or ` + "`" + `clearGroups: true` + "`" + `.
+  """
+  branchUuid: String
+  "The branch by name, instead of ` + "`" + `branchUuid` + "`" + `."
+  branchName: String
+  "The department (部署) by id."
+  departmentUuid: String
+  "The department by name; Carely makes one that does not exist."
+  departmentName: String
+  "The workplace (事業場) by id."
+  workplaceUuid: String
+  "The workplace by name; Carely makes one that does not exist."
+  workplaceName: String
+  "The unit for group analysis (集団分析単位) by id."
+  groupAnalysisUuid: String
+  "The unit for group analysis by name; Carely makes one that does not exist."
+  groupAnalysisName: String
+  "Must be true for a change that names a branch and lets Carely clear what of the other units is not given."
+  clearGroups: Boolean
+  "The number of the health insurance (健康保険証 番号)."
+  healthInsuranceNumber: String
+  "The symbol of the health insurance (健康保険証 記号)."
+  healthInsuranceSymbol: String
+  "The health insurance union (健康保険組合名)."
+  healthcheckUnionName: String
+  "The name on the insurance card."
+  insuranceCardName: String
+  "The reading of the name on the insurance card."
+  insuranceCardNameJa: String
+  """
+  The profile picture in base64, at most 2 MiB decoded (the gateway's limit; Carely names none). The body of
+  a request of HR may have 3,058,346 bytes or ` + "`" + `limits.body_bytes` + "`" + `, so send one such picture a request, as a variable.
+  """
+  profilePicture: String
+  "true removes the profile picture; not together with ` + "`" + `profilePicture` + "`" + `."
+  removeProfilePicture: Boolean
+  "Whether Carely sends the invitation mail. Only its name is documented."
+  isSendMail: Boolean
+}
+
+"What became of the rows."
+type CarelyUpsertCustomersPayload {
+  "One for each row of the input, in its order."
+  rows: [CarelyCustomerOutcome!]!
+}
+
+"What became of a row."
+type CarelyCustomerOutcome {
+  "The row's place in the input, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "Carely's own code, such as ` + "`" + `email.taken` + "`" + `."
+  vendorCode: String
+  "Carely's own words. They may repeat values that were sent."
+  vendorMessage: String
+  "What Carely finds wrong, by field."
+  errors: [CarelyFieldError!]!
+  "The customer as Carely has it now, null when that is not known."
+  customer: CarelyCustomer
+}
+
+"What Carely finds wrong with a field."
+type CarelyFieldError {
+  "The field in Carely's spelling, or where in the input."
+  field: String!
+  "Carely's codes."
+  codes: [String!]!
+  "Carely's words."
+  messages: [String!]!
+}
+`},
 		&ast.Source{Name: "schema/employee.graphqls", Input: `extend type Query {
   "One employee, null (and an error NOT_FOUND) if there is none that the caller may see."
   employee(
@@ -2149,11 +2574,6 @@ extend type Query {
     "The name of the link."
     link: String = "default"
   ): Jobcan
-  "What only Carely has, null when it is not connected."
-  carely(
-    "The name of the link."
-    link: String = "default"
-  ): Carely
 }
 
 "Jobcan's own data."
@@ -2177,73 +2597,6 @@ type JobcanShift {
   start: String!
   "When it ends, as Jobcan writes it; may pass 24:00."
   end: String!
-}
-
-"Carely's own data. Only for callers who may use the vendors' namespaces."
-type Carely {
-  "The name of the link."
-  link: String!
-  "The administrator behind the token and the branches it may see. Null (and an error) when Carely does not answer."
-  currentCustomer: CarelyCurrentCustomer @goField(forceResolver: true)
-  "The departments (部署). Null (and an error) when Carely does not answer."
-  departments(
-    "Only these branches, by exact name."
-    branchNames: [String!]
-  ): [CarelyDepartment!]
-  "The workplaces (事業場). Null (and an error) when Carely does not answer."
-  workplaces(
-    "Only these branches, by exact name."
-    branchNames: [String!]
-  ): [CarelyWorkplace!]
-  "The units for group analysis of stress checks (集団分析単位). Null (and an error) when Carely does not answer."
-  groupAnalyses(
-    "Only these branches, by exact name."
-    branchNames: [String!]
-  ): [CarelyGroupAnalysis!]
-}
-
-"The administrator behind Carely's token."
-type CarelyCurrentCustomer {
-  "Carely's id of the person."
-  uuid: String
-  "The full name."
-  fullname: String
-  "The employee number."
-  employeeNumber: String
-  "The branches that the token may see."
-  branches: [CarelyBranch!]!
-}
-
-"A branch (登録グループ)."
-type CarelyBranch {
-  "Carely's id."
-  uuid: String!
-  "The name."
-  name: String!
-}
-
-"A department (部署)."
-type CarelyDepartment {
-  "Carely's id."
-  uuid: String!
-  "The names from the top down, separated by one space."
-  name: String!
-}
-
-"A workplace (事業場)."
-type CarelyWorkplace {
-  "Carely's id."
-  uuid: String!
-  "The name."
-  name: String!
-}
-
-"A unit for group analysis (集団分析単位)."
-type CarelyGroupAnalysis {
-  "Carely's id."
-  uuid: String!
-  "The name."
-  name: String!
 }
 `},
 	)

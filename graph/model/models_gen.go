@@ -8,6 +8,7 @@ package model
 import (
 	"fmt"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/native"
 	"time"
 )
 
@@ -92,8 +93,26 @@ type AkashiWrites struct {
 	Link string `json:"link"`
 }
 
-// Carely's own data. Only for callers who may use the vendors' namespaces.
+// Carely's own data.
 type Carely struct {
+	// The name of the link.
+	Link string `json:"link"`
+}
+
+// The rows of carely.upsertCustomers.
+type CarelyUpsertCustomersInput struct {
+	// 1 to 300 rows; each customer once.
+	Rows []native.CarelyCustomerInput `json:"rows"`
+}
+
+// What became of the rows.
+type CarelyUpsertCustomersPayload struct {
+	// One for each row of the input, in its order.
+	Rows []*native.CarelyCustomerOutcome `json:"rows"`
+}
+
+// Carely's own writes. They run one after the other, in the order of the document.
+type CarelyWrites struct {
 	// The name of the link.
 	Link string `json:"link"`
 }

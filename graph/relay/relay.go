@@ -6,7 +6,7 @@
 // its row. So a cursor stays good when rows come and go, and tells nothing that
 // the row itself does not.
 //
-// relay imports internal/hr and internal/fault. Who may see a row was decided
+// relay imports internal/hr, internal/native and internal/fault. Who may see a row was decided
 // before the list came here.
 package relay
 
@@ -17,6 +17,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/native"
 )
 
 // MaxFirst is the most rows a page may hold, DefaultFirst what it holds unless
@@ -82,6 +83,11 @@ type (
 	TaskEdge          = Edge[*hr.Task]
 	ProjectMemberEdge = Edge[*hr.ProjectMember]
 	ManhourEdge       = Edge[*hr.Manhour]
+
+	CarelyCustomerConnection = Connection[*native.CarelyCustomer]
+	CarelyOvertimeConnection = Connection[*native.CarelyOvertime]
+	CarelyCustomerEdge       = Edge[*native.CarelyCustomer]
+	CarelyOvertimeEdge       = Edge[*native.CarelyOvertime]
 )
 
 // Window is which rows of a list a page holds.

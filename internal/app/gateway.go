@@ -23,6 +23,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/internal/writes"
 	"github.com/hitotsu/hitotsu/resolvers"
+	"github.com/hitotsu/hitotsu/upstream/carely"
 	"github.com/hitotsu/hitotsu/web"
 )
 
@@ -95,7 +96,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
 		}),
 		Native: native.New(native.Options{
-			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashiClients,
+			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashiClients, Carely: g.links.carelyClients,
 		}),
 	}
 	engine, err := generated.NewEngine(root, exec.Options{
@@ -111,6 +112,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 			Body: limits.BodyBytes, Tokens: limits.Tokens, Depth: limits.Depth,
 			Aliases: limits.Aliases, Fields: limits.Width, Cost: limits.Cost,
 		},
+		LargeBody:     largeBody,
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
 		Page: web.Handler(p.Page), Begin: begin, Logger: p.Log,
@@ -157,6 +159,19 @@ func (g *Gateway) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	return errors.Join(g.vault.Close(ctx), g.docs.Close())
+}
+
+// pictureBody holds Carely's largest profile picture in base64 (4 bytes for 3)
+// and the rest of its row.
+const pictureBody = carely.MaxPictureBytes*4/3 + 256<<10
+
+// largeBody lets HR send a profile picture; nobody else has a use for so large a
+// body.
+func largeBody(ctx context.Context) int {
+	if caller, ok := auth.From(ctx); ok && caller.Role == auth.HR {
+		return pictureBody
+	}
+	return 0
 }
 
 func openVault(docs documents, p Parts) (*vault.Vault, error) {

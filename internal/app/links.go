@@ -13,6 +13,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/carely"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -24,6 +25,7 @@ type links struct {
 	yesod  []*sources.Yesod
 	// akashiClients holds the clients with the company's token, by name.
 	akashiClients map[string]*akashi.Client
+	carelyClients map[string]*carely.Client
 	states        []linkState
 }
 
@@ -44,7 +46,7 @@ func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{
-		akashiClients: map[string]*akashi.Client{},
+		akashiClients: map[string]*akashi.Client{}, carelyClients: map[string]*carely.Client{},
 	}}
 	for i := range p.Config.Links {
 		l := &p.Config.Links[i]

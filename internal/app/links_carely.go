@@ -56,5 +56,6 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 		return err
 	}
 	c.links.carely = append(c.links.carely, sources.NewCarely(l.Name, api))
+	c.links.carelyClients[l.Name] = api
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/carely"
 )
 
 // Options configures a Native. Directory and Reads are needed.
@@ -15,6 +16,8 @@ type Options struct {
 	Reads     *reads.Reader
 	// Akashi holds the clients with the company's token, by the link's name.
 	Akashi map[string]*akashi.Client
+	// Carely holds the clients by the link's name.
+	Carely map[string]*carely.Client
 }
 
 // Native is the vendors' own side of every link. It is safe for concurrent use.

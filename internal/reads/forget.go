@@ -35,3 +35,12 @@ func (r *Reader) ForgetStamps(staff hr.Ref) {
 		return k.link == staff.Link && k.endpoint == stampCells && k.subject == staff.ID
 	})
 }
+
+// ForgetCarelyUnits drops what Carely lists of departments, workplaces and
+// units for group analysis.
+func (r *Reader) ForgetCarelyUnits(l hr.Link) {
+	r.cells.forget(func(k cellKey) bool {
+		return k.link == l && (k.endpoint == string(CarelyDepartments) || k.endpoint == string(CarelyWorkplaces) ||
+			k.endpoint == string(CarelyGroupAnalyses))
+	})
+}

@@ -40,6 +40,9 @@ type Options struct {
 	Callers Authenticator
 	// Limits bounds requests; its zero fields take their defaults.
 	Limits document.Limits
+	// LargeBody allows the caller of ctx a body of this many bytes where that is
+	// more than Limits.Body; nil allows nobody more.
+	LargeBody func(ctx context.Context) int
 	// NoSuggestions leaves "Did you mean" out of errors, NoIntrospection refuses
 	// __schema and __type.
 	NoSuggestions, NoIntrospection bool

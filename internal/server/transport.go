@@ -47,7 +47,7 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	var refused *refusal
 	limits := s.documents.Limits()
 	if r.Method == http.MethodPost {
-		p, refused = readPost(r, limits.Body, limits.VariableValues)
+		p, refused = readPost(r, s.maxBody(r.Context()), limits.VariableValues)
 	} else {
 		p, refused = readGet(r, limits.Body, limits.VariableValues)
 	}
@@ -59,6 +59,15 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answerParams(a, p)
+}
+
+// maxBody is how many bytes the body of a caller may have.
+func (s *Server) maxBody(ctx context.Context) int {
+	limit := s.documents.Limits().Body
+	if s.opts.LargeBody == nil {
+		return limit
+	}
+	return max(limit, s.opts.LargeBody(ctx))
 }
 
 // answerParams answers a request that is GraphQL over HTTP.

@@ -150,18 +150,26 @@ func carelyGroup(uuid, name string) *hr.CarelyGroup {
 	return &hr.CarelyGroup{UUID: uuid, Name: strings.Join(strings.Fields(name), " ")}
 }
 
+// counted adds how many customers a group has.
+func counted(g *hr.CarelyGroup, n *int) *hr.CarelyGroup {
+	g.CustomersCount = n
+	return g
+}
+
 // Departments lists the departments of the branches, or of all: one call.
 func (c *Carely) Departments(ctx context.Context, branches []string) ([]*hr.CarelyGroup, error) {
 	rows, err := c.client.Departments(ctx, branches)
 	return groups(rows, err, func(d carely.CountedDepartment) *hr.CarelyGroup {
-		return carelyGroup(d.Uuid, d.DisplayName)
+		return counted(carelyGroup(d.Uuid, d.DisplayName), d.CustomersCount)
 	})
 }
 
 // Workplaces lists the workplaces of the branches, or of all: one call.
 func (c *Carely) Workplaces(ctx context.Context, branches []string) ([]*hr.CarelyGroup, error) {
 	rows, err := c.client.Workplaces(ctx, branches)
-	return groups(rows, err, func(w carely.CountedWorkplace) *hr.CarelyGroup { return carelyGroup(w.Uuid, w.Name) })
+	return groups(rows, err, func(w carely.CountedWorkplace) *hr.CarelyGroup {
+		return counted(carelyGroup(w.Uuid, w.Name), w.CustomersCount)
+	})
 }
 
 // GroupAnalyses lists the units for group analysis: one call.
