@@ -146,7 +146,9 @@ type DeletedManhours struct {
 	StaffID   StaffID
 	Date      Date
 	ProjectID ProjectID
-	// Items are the tasks and minutes as the deletion left them.
+	// Items are the tasks and minutes that the answer names. The table calls them
+	// the result of the deletion, and leaves open whether the minutes are those
+	// before it or after.
 	Items []ManhourItem
 }
 

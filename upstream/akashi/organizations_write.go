@@ -21,8 +21,9 @@ type NewOrganization struct {
 }
 
 // CreateOrganizations makes organisations (6.1). It is sent once: a creation
-// that is repeated makes another. The errors of 6.1 name no row, so that of
-// several refused rows all are Unknown, and the errors are beside them.
+// that is repeated makes another. The errors of 6.1 name no row: of several rows
+// without an answer all are Unknown, and the errors are beside them. Who needs to
+// know of each row whether it was refused sends them one by one, parents first.
 func (c *Client) CreateOrganizations(ctx context.Context, rows []NewOrganization) (Result[Organization], error) {
 	k := c.checker("6.1")
 	body := encode(rows)

@@ -24,7 +24,8 @@ type ProjectInput struct {
 
 // PutProjects makes and changes projects (6.18). It is sent again after a lost
 // answer only when every row has an id. SyncPunch and AllStaffsTarget are not in
-// the answer.
+// the answer. Errors name no row: who needs to know of each row whether it was
+// refused sends them one by one.
 func (c *Client) PutProjects(ctx context.Context, rows []ProjectInput) (Result[Project], error) {
 	k := c.checker("6.18")
 	body := encode(rows)
@@ -93,7 +94,7 @@ type TaskInput struct {
 }
 
 // PutTasks makes and changes tasks of a project (6.22). It is sent again after a
-// lost answer only when every row has an id.
+// lost answer only when every row has an id. Errors name no row, as in 6.18.
 func (c *Client) PutTasks(ctx context.Context, project ProjectID, rows []TaskInput) (Result[Task], error) {
 	k := c.checker("6.22")
 	k.positive("project_id", int64(project))
