@@ -96,6 +96,60 @@ func TestMethods_limits(t *testing.T) {
 			_, err := c.MonthlySummaryOf(ctx, 1, "2026-11-02", "2026-11-01")
 			return err
 		},
+		"refresh, 32 days": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.Refresh(ctx, 1, "2026-10-01", "2026-11-01")
+			return err
+		},
+		"refresh, reversed": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.RefreshedSummaries(ctx, 1, "2026-11-02", "2026-11-01")
+			return err
+		},
+		"refresh, nobody": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.Refresh(ctx, 0, "2026-11-01", "2026-11-01")
+			return err
+		},
+		"employee, no id": func(ctx context.Context, c *jobcan.Client) error { _, err := c.Employee(ctx, 0); return err },
+		"employee, too large": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.Employee(ctx, 4294967296)
+			return err
+		},
+		"default shifts": func(ctx context.Context, c *jobcan.Client) error { _, err := c.DefaultShifts(ctx, -1); return err },
+		"shift requests": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.ShiftRequestsOf(ctx, 1, many)
+			return err
+		},
+		"shift requests, nobody": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.ShiftRequestsOf(ctx, 0, many[:1])
+			return err
+		},
+		"over-work, reversed": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.OverWorkRequestsOf(ctx, 1, "2026-11-02", "2026-11-01")
+			return err
+		},
+		"over-work, nobody": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.OverWorkRequestsOf(ctx, 0, "2026-11-01", "2026-11-01")
+			return err
+		},
+		"remarks": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.SelectionRemarksOf(ctx, 1, many)
+			return err
+		},
+		"remarks, nobody": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.SelectionRemarksOf(ctx, 0, many[:1])
+			return err
+		},
+		"results, month 13": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.WorkTimeResultsOf(ctx, 1, 2026, 13)
+			return err
+		},
+		"results, year": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.WorkTimeResultsOf(ctx, 1, 26, 1)
+			return err
+		},
+		"results, nobody": func(ctx context.Context, c *jobcan.Client) error {
+			_, err := c.WorkTimeResultsOf(ctx, 0, 2026, 1)
+			return err
+		},
 		"leave": func(ctx context.Context, c *jobcan.Client) error {
 			_, err := c.UseDaysOf(ctx, 1, "", "", "paid")
 			return err
@@ -168,6 +222,9 @@ func TestNew_refuses(t *testing.T) {
 		"path no id":  func(o *jobcan.Options) { o.Paths.AditsOf = "/adits" },
 		"path and id": func(o *jobcan.Options) { o.Paths.Adits = "/adits/{employee_id}" },
 		"day change":  func(o *jobcan.Options) { o.DayChange = 24 * time.Hour },
+		"pause":       func(o *jobcan.Options) { o.RefreshPause = -1 },
+		"reads":       func(o *jobcan.Options) { o.RefreshReads = -1 },
+		"refresh":     func(o *jobcan.Options) { o.Paths.RefreshOf = "/refresh" },
 	} {
 		o := good
 		spoil(&o)

@@ -289,6 +289,9 @@ func FuzzAdits(f *testing.F)        { fuzz(f, "AditsOfDay", "AditsOf") }
 func FuzzSummaries(f *testing.F)    { fuzz(f, "SummariesOfDay", "SummariesOf", "MonthlySummaryOf") }
 func FuzzShifts(f *testing.F)       { fuzz(f, "ShiftsOf") }
 func FuzzHolidayTypes(f *testing.F) { fuzz(f, "HolidayTypes") }
+func FuzzEmployee(f *testing.F)     { fuzz(f, "Employee") }
+func FuzzMoreShifts(f *testing.F)   { fuzz(f, "DefaultShifts", "ShiftRequestsOf", "OverWorkRequestsOf") }
+func FuzzResults(f *testing.F)      { fuzz(f, "SelectionRemarksOf", "WorkTimeResultsOf") }
 func FuzzUseDays(f *testing.F)      { fuzz(f, "UseDaysOf") }
 
 func FuzzToken(f *testing.F) {

@@ -1,6 +1,7 @@
 package jobcan
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -61,6 +62,44 @@ func (c *Client) employeePage(ctx context.Context, cursor url.Values) ([]Employe
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// Employee reads one employee, who need not have a staff code.
+func (c *Client) Employee(ctx context.Context, id EmployeeID) (Employee, error) {
+	if err := c.one(id); err != nil {
+		return Employee{}, err
+	}
+	w, err := get[wireEmployee](ctx, c, "jobcan.getEmployee", of(c.opts.Paths.EmployeeOf, id), nil)
+	if err != nil {
+		return Employee{}, err
+	}
+	e, err := c.employee(w.raw)
+	if err != nil {
+		return Employee{}, err
+	}
+	if e.ID != id {
+		return Employee{}, c.bad("the answer is about another employee")
+	}
+	return e, nil
+}
+
+// wireEmployee is one employee: a flat object, in contrast to the other answers
+// about one person, which are lists of one under the plural. Both are read.
+type wireEmployee struct{ raw json.RawMessage }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *wireEmployee) UnmarshalJSON(b []byte) error {
+	var list struct {
+		Employees []json.RawMessage `json:"employees"`
+	}
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
+	}
+	w.raw = bytes.Clone(b)
+	if len(list.Employees) == 1 {
+		w.raw = list.Employees[0]
+	}
+	return nil
 }
 
 func (c *Client) employee(raw json.RawMessage) (Employee, error) {

@@ -46,6 +46,13 @@ type Options struct {
 	AditTypeFields []string
 	// RecordedAtFields are the names of a punch's time; default recorded_at.
 	RecordedAtFields []string
+	// MonthParameter is the name of the month's parameter of work-time results;
+	// default month. A public client tried month_no too.
+	MonthParameter string
+	// RefreshPause is the time between two reads while summaries are recalculated,
+	// default 2 s; RefreshReads is the most reads, default 5.
+	RefreshPause time.Duration
+	RefreshReads int
 	// DayChange is the time of day at which a labour day ends, as a duration
 	// after midnight; default 5 h. It is used to derive types only.
 	DayChange time.Duration
@@ -65,6 +72,16 @@ type Paths struct {
 	ShiftsOf       string
 	HolidayTypes   string
 	UseDaysOf      string
+	EmployeeOf     string
+	// RefreshOf recalculates daily summaries.
+	RefreshOf string
+	// DefaultShifts, ShiftRequestsOf and OverWorkRequestsOf were seen in one
+	// client each.
+	DefaultShifts      string
+	ShiftRequestsOf    string
+	OverWorkRequestsOf string
+	SelectionRemarksOf string
+	WorkTimeResultsOf  string
 }
 
 // DefaultPaths are the paths that public clients use.
@@ -79,6 +96,14 @@ func DefaultPaths() Paths {
 		ShiftsOf:       "/shift/v1/shifts/{employee_id}",
 		HolidayTypes:   "/holiday/v1/holiday-types",
 		UseDaysOf:      "/holiday/v1/employees/{employee_id}/use-days",
+
+		EmployeeOf:         "/master/v1/employees/{employee_id}",
+		RefreshOf:          "/attendance/v1/summaries/daily/{employee_id}/refresh",
+		DefaultShifts:      "/shift/v1/default-shifts",
+		ShiftRequestsOf:    "/shift/v1/requests/{employee_id}",
+		OverWorkRequestsOf: "/apply/v1/employees/{employee_id}/over-work/requests",
+		SelectionRemarksOf: "/attendance/v1/employees/{employee_id}/summaries/daily/selection-remarks",
+		WorkTimeResultsOf:  "/attendance/v1/employees/{employee_id}/work-time/results/monthly",
 	}
 }
 
@@ -100,6 +125,13 @@ func (p Paths) withDefaults() (Paths, error) {
 		{"shifts_of", &p.ShiftsOf, d.ShiftsOf, true},
 		{"holiday_types", &p.HolidayTypes, d.HolidayTypes, false},
 		{"use_days_of", &p.UseDaysOf, d.UseDaysOf, true},
+		{"employee_of", &p.EmployeeOf, d.EmployeeOf, true},
+		{"refresh_of", &p.RefreshOf, d.RefreshOf, true},
+		{"default_shifts", &p.DefaultShifts, d.DefaultShifts, false},
+		{"shift_requests_of", &p.ShiftRequestsOf, d.ShiftRequestsOf, true},
+		{"over_work_requests_of", &p.OverWorkRequestsOf, d.OverWorkRequestsOf, true},
+		{"selection_remarks_of", &p.SelectionRemarksOf, d.SelectionRemarksOf, true},
+		{"work_time_results_of", &p.WorkTimeResultsOf, d.WorkTimeResultsOf, true},
 	} {
 		if *f.path == "" {
 			*f.path = f.byDefault
@@ -142,6 +174,18 @@ func New(opts Options) (*Client, error) {
 	}
 	if len(opts.RecordedAtFields) == 0 {
 		opts.RecordedAtFields = []string{"recorded_at"}
+	}
+	if opts.MonthParameter == "" {
+		opts.MonthParameter = "month"
+	}
+	if opts.RefreshPause < 0 || opts.RefreshReads < 0 {
+		return nil, errors.New("jobcan: the pause and the reads of a refresh are not negative")
+	}
+	if opts.RefreshPause == 0 {
+		opts.RefreshPause = 2 * time.Second
+	}
+	if opts.RefreshReads == 0 {
+		opts.RefreshReads = 5
 	}
 	if opts.DayChange == 0 {
 		opts.DayChange = 5 * time.Hour

@@ -159,6 +159,43 @@ func methods() []method {
 			},
 			`{"use_days":[]}`, `{"use_days":[{"use_logs":[{"use_id":1}]}]}`,
 		},
+		{
+			"Employee", "/master/v1/employees/7", "",
+			func(ctx context.Context, c *jobcan.Client) (any, error) { return c.Employee(ctx, 7) },
+			`{"id":7}`, `{"last_name":"x"}`,
+		},
+		{
+			"DefaultShifts", "/shift/v1/default-shifts", "employee_id=7",
+			func(ctx context.Context, c *jobcan.Client) (any, error) { return c.DefaultShifts(ctx, 7) },
+			`{"default_shift":[]}`, `{"default_shift":[{"week_default_shifts":[]}]}`,
+		},
+		{
+			"ShiftRequestsOf", "/shift/v1/requests/7", "date=2026-11-01",
+			func(ctx context.Context, c *jobcan.Client) (any, error) {
+				return c.ShiftRequestsOf(ctx, 7, []jobcan.Date{"2026-11-01"})
+			},
+			`{"requests":[]}`, `{"requests":null}`,
+		},
+		{
+			"OverWorkRequestsOf", "/apply/v1/employees/7/over-work/requests",
+			"from_over_work_date=2026-11-01&mode=select&to_over_work_date=2026-11-30",
+			func(ctx context.Context, c *jobcan.Client) (any, error) {
+				return c.OverWorkRequestsOf(ctx, 7, "2026-11-01", "2026-11-30")
+			},
+			`{"requests":[]}`, `{"over_work_requests":null}`,
+		},
+		{
+			"SelectionRemarksOf", "/attendance/v1/employees/7/summaries/daily/selection-remarks", "date=2026-11-01",
+			func(ctx context.Context, c *jobcan.Client) (any, error) {
+				return c.SelectionRemarksOf(ctx, 7, []jobcan.Date{"2026-11-01"})
+			},
+			`{"daily_selection_remarks":[]}`, `{"daily_selection_remarks":[{"summaries":[{"selection_remarks":[]}]}]}`,
+		},
+		{
+			"WorkTimeResultsOf", "/attendance/v1/employees/7/work-time/results/monthly", "month=11&year=2026",
+			func(ctx context.Context, c *jobcan.Client) (any, error) { return c.WorkTimeResultsOf(ctx, 7, 2026, 11) },
+			`{"monthly_work_time_results":[]}`, `{"monthly_work_time_results":[{"year":2026}]}`,
+		},
 	}
 }
 

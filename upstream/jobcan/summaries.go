@@ -73,7 +73,7 @@ func (c *Client) summaries(
 	}
 	out := DailySummaries{
 		Rows:    make([]DailySummary, 0, len(*w.Rows)),
-		Pending: w.Refresh != nil && w.Refresh.Status != "finished",
+		Pending: w.Refresh != nil && w.Refresh.Status != finished,
 	}
 	for _, r := range *w.Rows {
 		s, err := c.summary(r, id)
