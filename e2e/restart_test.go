@@ -3,8 +3,8 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -135,11 +135,12 @@ func TestRestart_continuesFromTheStore(t *testing.T) {
 func files(t *testing.T, dir string) []byte {
 	t.Helper()
 	var all []byte
-	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		text, err := fs.ReadFile(root, path)
 		all = append(all, text...)
 		return err
 	})

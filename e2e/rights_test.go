@@ -137,10 +137,14 @@ func paths() []path {
 		{name: "cursors", query: `query($cursor: String) { employees(first: 300, after: $cursor) { ...people } }`},
 		{name: "node", query: `query($id: ID!) { node(id: $id) { ...person } }`, codes: []string{"NOT_FOUND"}},
 		{name: "nodes", query: `query($ids: [ID!]!) { nodes(ids: $ids) { ...person } }`, codes: []string{"NOT_FOUND"}},
-		{name: "employee by id", query: `query($id: ID!) { employee(by: { id: $id }) { ...person } }`,
-			codes: []string{"NOT_FOUND"}},
-		{name: "employee by code", query: `query($code: String!) { employee(by: { code: $code }) { ...person } }`,
-			codes: []string{"NOT_FOUND"}},
+		{
+			name: "employee by id", query: `query($id: ID!) { employee(by: { id: $id }) { ...person } }`,
+			codes: []string{"NOT_FOUND"},
+		},
+		{
+			name: "employee by code", query: `query($code: String!) { employee(by: { code: $code }) { ...person } }`,
+			codes: []string{"NOT_FOUND"},
+		},
 		{name: "organization", query: `query($top: ID!, $outside: ID!) {
 			a: organization(id: $top) { employees(first: 300, includeDescendants: true) { ...people }
 				children { employees(first: 100) { ...people }
@@ -173,16 +177,22 @@ func paths() []path {
 		{name: "viewer", query: `{ viewer { employee { ...line organization { ancestors {
 			employees(first: 300, includeDescendants: true) { ...people } } } }
 			rights { managedOrganizations { employees(first: 300, includeDescendants: true) { ...people } } } } }`},
-		{name: "shifts", query: `query($code: String!, $day: Date!) { jobcan { shifts(employee: $code, dates: [$day]) { start } } }`,
-			codes: []string{"NOT_FOUND"}},
-		{name: "Carely", query: `{ carely { currentCustomer { fullname employeeNumber } departments { name } } }`,
-			codes: []string{"FORBIDDEN"}},
+		{
+			name: "shifts", query: `query($code: String!, $day: Date!) { jobcan { shifts(employee: $code, dates: [$day]) { start } } }`,
+			codes: []string{"NOT_FOUND"},
+		},
+		{
+			name: "Carely", query: `{ carely { currentCustomer { fullname employeeNumber } departments { name } } }`,
+			codes: []string{"FORBIDDEN"},
+		},
 	}
 }
 
 // TestRights_everyPath asks every path as HR first, so that what the others are
 // shown comes out of caches that HR has filled, and looks for anybody hidden in
 // whatever comes back.
+//
+//nolint:tparallel // HR has to be first
 func TestRights_everyPath(t *testing.T) {
 	t.Parallel()
 	d := start(t)
@@ -198,7 +208,7 @@ func TestRights_everyPath(t *testing.T) {
 		if token != hrToken && len(secrets) < 3*(len(all)-len(visible)) {
 			t.Fatalf("only %d texts tell of those whom %s must not see", len(secrets), token)
 		}
-		for _, p := range paths() {
+		for _, p := range paths() { //nolint:paralleltest // as above
 			t.Run(token+"/"+p.name, func(t *testing.T) {
 				a := d.ask(t, token, withFragments(p.query), variables)
 				for _, e := range a.Errors {

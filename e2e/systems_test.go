@@ -94,7 +94,8 @@ func (s *systems) environ(t *testing.T, more ...string) []string {
 		key, role string
 		persona   company.Persona
 	}{
-		{hrKey, "hr", company.PersonaHR}, {managerKey, "manager", company.PersonaManager},
+		{hrKey, "hr", company.PersonaHR},
+		{managerKey, "manager", company.PersonaManager},
 		{employeeKey, "employee", company.PersonaEmployee},
 	} {
 		fmt.Fprintf(&b, "- name: the %s\n  sha256: %x\n  role: %s\n  employee_code: %q\n",

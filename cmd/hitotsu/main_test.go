@@ -84,7 +84,7 @@ func ports(ts *testscript.TestScript, _ bool, args []string) {
 	for range 50 {
 		probe, err := listen(0)
 		ts.Check(err)
-		base := probe.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // of a TCP listener
+		base := probe.Addr().(*net.TCPAddr).Port
 		ts.Check(probe.Close())
 		if base+10+count > 65_535 {
 			continue
@@ -207,7 +207,7 @@ func systems(ts *testscript.TestScript, _ bool, _ []string) {
 	health, err := carely.New(c, carely.Options{Seed: 1})
 	ts.Check(err)
 	const token = "5eed0001-aaaa-4bbb-8ccc-000000000001"
-	servers := ts.Value(running{}).(map[string]*control.Server) //nolint:forcetypeassert // set by Setup
+	servers := ts.Value(running{}).(map[string]*control.Server)
 	for _, sim := range []control.Simulator{
 		akashi.New(c, akashi.Options{Tokens: map[string]int{token: c.Persona(company.PersonaHR).Key}}),
 		jobcan.New(c, jobcan.Options{Seed: 1}), health, yesod.New(c, yesod.Options{Seed: 1}),
@@ -239,6 +239,6 @@ func systems(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func stop(ts *testscript.TestScript, _ bool, args []string) {
-	servers := ts.Value(running{}).(map[string]*control.Server) //nolint:forcetypeassert // set by Setup
+	servers := ts.Value(running{}).(map[string]*control.Server)
 	ts.Check(servers[args[0]].Stop())
 }
