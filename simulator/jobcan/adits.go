@@ -3,6 +3,7 @@ package jobcan
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -24,7 +25,7 @@ type Adit struct {
 	GroupID    int    `json:"group_id"`
 	Date       string `json:"date"`
 	RecordedAt string `json:"recorded_at"`
-	// Type is empty unless Options.ShowAditType, except in a dump.
+	// Type is empty unless the quirk ShowAditType is on, except in a dump.
 	Type string `json:"adit_type,omitempty"`
 }
 
@@ -54,10 +55,26 @@ func typed(rows []Adit, now time.Time) []Adit {
 	return out
 }
 
+// punches are somebody's adits of a day, those that were written included, in
+// the order of time.
+func (s *Server) punches(a *attendance, date string) []Adit {
+	s.mu.Lock()
+	rows := slices.Concat(a.adits[date], s.punched[dayKey{a.employee, date}])
+	s.mu.Unlock()
+	slices.SortStableFunc(rows, func(x, y Adit) int { return strings.Compare(x.RecordedAt, y.RecordedAt) })
+	return rows
+}
+
+// aditsOf are the rows as the API shows them.
 func (s *Server) aditsOf(a *attendance, date string) []Adit {
-	rows := a.adits[date]
-	if s.opts.ShowAditType {
-		return typed(rows, s.opts.Now())
+	rows := s.punches(a, date)
+	if s.quirk(ShowAditType) {
+		rows = typed(rows, s.opts.Now())
+	}
+	if s.quirk(NaiveTimes) {
+		for i := range rows {
+			rows[i].RecordedAt = strings.TrimSuffix(rows[i].RecordedAt, "+09:00")
+		}
 	}
 	return rows
 }
@@ -72,8 +89,8 @@ func (s *Server) listAdits(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := []Adit{}
-	p.cut(s.data.employees, func(e Employee) bool {
-		found := s.aditsOf(s.data.of(e), date)
+	p.cut(s.data().employees, func(e Employee) bool {
+		found := s.aditsOf(s.data().of(e), date)
 		rows = append(rows, found...)
 		return len(found) > 0
 	})
@@ -91,6 +108,6 @@ func (s *Server) listAditsOfOne(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	rows := append([]Adit{}, s.aditsOf(s.data.of(e), date)...)
+	rows := append([]Adit{}, s.aditsOf(s.data().of(e), date)...)
 	writeJSON(w, http.StatusOK, map[string]any{"adits": rows})
 }

@@ -41,7 +41,7 @@ func TestAdits_toTheMinuteWithoutType(t *testing.T) {
 
 func TestAdits_typesChangeOvernight(t *testing.T) {
 	t.Parallel()
-	s := start(t, 3, jobcan.Options{ShowAditType: true})
+	s := start(t, 3, jobcan.Options{Quirks: with(jobcan.ShowAditType)})
 	path := fmt.Sprintf("/attendance/v1/adits/%d?date=2026-10-16", s.state().Employees[1].ID)
 	for _, c := range []struct {
 		now  time.Time

@@ -1,6 +1,7 @@
 // Package jobcan behaves as Jobcan Attendance (ジョブカン勤怠管理) is known to
-// behave: its token endpoint and the reading part of its REST API, filled from
-// a simulated company.
+// behave: its token endpoint, the reading part of its REST API and the refresh
+// of summaries, filled from a simulated company. What is known as a scope only
+// is our contract (8.3) and answers while the quirk OurContract is on.
 //
 // The vendor's reference is not public. Numbers in comments ("facts 4.2") are
 // the sections of the collection of public facts this simulator was written
@@ -16,7 +17,10 @@
 //   - retired staff stay in the lists and carry retired_day;
 //   - a day with a missing punch (an odd number of them) has no daily summary;
 //   - end_date of a monthly summary is included, to of a refresh is not;
-//   - count above 100 is refused, a missing count means 100.
+//   - count above 100 is refused, a missing count means 100;
+//   - nobody asks for overtime in advance, so those lists are empty;
+//   - a stamp (8.3) shows among the adits at once; summaries keep the numbers of
+//     the company.
 //
 // # Dump
 //

@@ -1,5 +1,7 @@
 package jobcan
 
+import "slices"
+
 // State is everything the simulated tenant holds; see the package comment.
 type State struct {
 	Employees      []Employee     `json:"employees"`
@@ -15,15 +17,15 @@ type State struct {
 // employee id and date.
 func (s *Server) Dump() any {
 	st := State{
-		Employees: s.data.employees, Groups: s.data.groups, Adits: []Adit{},
+		Employees: s.data().employees, Groups: s.data().groups, Adits: []Adit{},
 		DailySummaries: []DailySummary{}, Shifts: []ShiftDay{}, UseLogs: []UseLog{},
 		HolidayTypes: holidayTypes(),
 	}
 	now := s.opts.Now()
-	for _, e := range s.data.employees {
-		a := s.data.of(e)
-		for _, date := range a.days {
-			st.Adits = append(st.Adits, typed(a.adits[date], now)...)
+	for _, e := range s.data().employees {
+		a := s.data().of(e)
+		for _, date := range s.daysOf(a) {
+			st.Adits = append(st.Adits, typed(s.punches(a, date), now)...)
 			if row, exists, _ := s.summaryOf(a, date); exists {
 				st.DailySummaries = append(st.DailySummaries, row)
 			}
@@ -38,4 +40,18 @@ func (s *Server) Dump() any {
 		}
 	}
 	return st
+}
+
+// daysOf are an employee's days with anything on them, written adits included.
+func (s *Server) daysOf(a *attendance) []string {
+	days := slices.Clone(a.days)
+	s.mu.Lock()
+	for key := range s.punched {
+		if key.employee == a.employee {
+			days = append(days, key.date)
+		}
+	}
+	s.mu.Unlock()
+	slices.Sort(days)
+	return slices.Compact(days)
 }

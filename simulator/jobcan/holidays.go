@@ -75,8 +75,17 @@ func (a *attendance) addLeaves(leaves []company.Leave) {
 	}
 }
 
-// listHolidayTypes is GET /holiday/v1/holiday-types (4.5; the envelope is ours).
+// listHolidayTypes is GET /holiday/v1/holiday-types. The envelope is unknown
+// (4.5): a client accepts three.
 func (s *Server) listHolidayTypes(w http.ResponseWriter, _ *http.Request) {
+	switch {
+	case s.quirk(BareHolidayTypes):
+		writeJSON(w, http.StatusOK, holidayTypes())
+		return
+	case s.quirk(HolidayItems):
+		writeJSON(w, http.StatusOK, map[string]any{"items": holidayTypes()})
+		return
+	}
 	writeJSON(w, http.StatusOK, map[string]any{"holiday_types": holidayTypes()})
 }
 
@@ -93,7 +102,7 @@ func (s *Server) listUseDays(w http.ResponseWriter, r *http.Request) {
 	}
 	kind := r.URL.Query().Get("vacation_type")
 	logs := []UseLog{}
-	for _, l := range s.data.of(e).useLogs {
+	for _, l := range s.data().of(e).useLogs {
 		day, _ := parseDate(l.UseDate)
 		if !day.Before(from) && !day.After(to) && (kind == "" || kind == l.Detail.Type) {
 			logs = append(logs, l)

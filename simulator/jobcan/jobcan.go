@@ -3,6 +3,7 @@ package jobcan
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
@@ -31,15 +32,10 @@ type Options struct {
 	// ClientID and ClientSecret are the one client; empty means the defaults.
 	ClientID, ClientSecret string
 	// Scopes is what the client may ask for; nil means every scope that this
-	// simulator serves.
+	// simulator serves, with those of our contract while OurContract is on.
 	Scopes []string
-	// BareTokenReply answers a token request with access_token only.
-	BareTokenReply bool
-	// PrefixedToken puts "Bearer " in front of the access_token in the reply.
-	PrefixedToken bool
-	// ShowAditType adds adit_type to the rows; the field's name and values are
-	// ours, so a client must not depend on it.
-	ShowAditType bool
+	// Quirks are set over those of DefaultQuirks.
+	Quirks map[Quirk]bool
 	// RefreshTime is how long a refresh stays pending; 0 finishes it at once.
 	RefreshTime time.Duration
 	// StaleDays is how many days, counted back from the company's last one,
@@ -62,24 +58,29 @@ func (o Options) withDefaults() Options {
 	if o.ClientSecret == "" {
 		o.ClientSecret = DefaultClientSecret
 	}
-	if o.Scopes == nil {
-		o.Scopes = AllScopes()
-	}
 	return o
 }
 
 var (
 	_ control.Simulator    = (*Server)(nil)
 	_ control.Unauthorizer = (*Server)(nil)
+	_ control.Reseeder     = (*Server)(nil)
+	_ control.Quirky       = (*Server)(nil)
+	_ control.Clocked      = (*Server)(nil)
+	_ control.Revoker      = (*Server)(nil)
 )
 
 // Server is one simulated Jobcan tenant. It is safe for concurrent use.
 type Server struct {
 	opts    Options
-	data    *data
+	clock   *control.Clock
 	handler http.Handler
+	current atomic.Pointer[data]
 
-	mu sync.Mutex
+	mu     sync.Mutex
+	quirks map[Quirk]bool
+	// punched are the adits that were written, by business day.
+	punched map[dayKey][]Adit
 	// issued numbers the tokens; it survives Reset, so that a token of before
 	// never lives again.
 	issued uint64
@@ -91,7 +92,10 @@ type Server struct {
 
 // New copies from the company what Jobcan knows of it.
 func New(c *company.Company, opts Options) *Server {
-	s := &Server{opts: opts.withDefaults(), data: newData(c, opts)}
+	s := &Server{opts: opts.withDefaults()}
+	s.clock = control.NewClock(s.opts.Now)
+	s.opts.Now = s.clock.Now
+	s.current.Store(newData(c, s.opts))
 	s.clear()
 	s.handler = s.routes()
 	return s
@@ -109,17 +113,24 @@ func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
 	fail(w, http.StatusUnauthorized, "unauthorized", "the access token is missing, unknown or expired")
 }
 
-// Reset forgets tokens, refreshes and the rate-limit window.
+// Reset forgets tokens, refreshes, written adits and the rate-limit window, and
+// goes back to the first quirks and the clock as it was.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.clock.Reset()
 	s.clear()
 }
+
+// data is the company as Jobcan knows it.
+func (s *Server) data() *data { return s.current.Load() }
 
 func (s *Server) clear() {
 	s.tokens = map[string]grant{}
 	s.refreshed = map[dayKey]time.Time{}
 	s.recent = nil
+	s.quirks = firstQuirks(s.opts)
+	s.punched = map[dayKey][]Adit{}
 }
 
 func (s *Server) routes() http.Handler {
@@ -143,6 +154,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /shift/v1/requests/{id}", s.guard("shiftRequests.read", s.listShiftRequests))
 	mux.HandleFunc("GET /holiday/v1/holiday-types", s.guard("holidayTypes.read", s.listHolidayTypes))
 	mux.HandleFunc("GET /holiday/v1/employees/{id}/use-days", s.guard("holidayUseDays.read", s.listUseDays))
+	mux.HandleFunc("GET /apply/v1/employees/{id}/over-work/requests",
+		s.guard("overWorkRequests.read", s.listOverWorkRequests))
+	s.contractRoutes(mux)
 	// Other writes are not offered (8.3): everything else is 404, also a known
 	// path with another method, because 405 is not among the vendor's statuses.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,9 @@ type site struct {
 
 func start(t *testing.T, people int, opts jobcan.Options) *site {
 	t.Helper()
+	if opts.Quirks == nil {
+		opts.Quirks = noQuirks()
+	}
 	s := &site{now: clock()}
 	opts.Now = func() time.Time { return s.now }
 	s.sim = jobcan.New(testCompany(people), opts)
@@ -37,6 +41,17 @@ func start(t *testing.T, people int, opts jobcan.Options) *site {
 		s.token = strings.TrimPrefix(body["access_token"].(string), "Bearer ")
 	}
 	return s
+}
+
+func noQuirks() map[jobcan.Quirk]bool { return with() }
+
+// with is every quirk off but these.
+func with(on ...jobcan.Quirk) map[jobcan.Quirk]bool {
+	out := jobcan.DefaultQuirks()
+	for q := range out {
+		out[q] = slices.Contains(on, q)
+	}
+	return out
 }
 
 func (s *site) do(t *testing.T, req *http.Request) (int, map[string]any) {
@@ -145,7 +160,7 @@ func TestToken(t *testing.T) {
 
 func TestToken_knobs(t *testing.T) {
 	t.Parallel()
-	s := start(t, 3, jobcan.Options{BareTokenReply: true, PrefixedToken: true})
+	s := start(t, 3, jobcan.Options{Quirks: with(jobcan.BareTokenReply, jobcan.PrefixedToken)})
 	_, body := s.askToken(t, "grant_type=client_credentials", jobcan.DefaultClientSecret)
 	delete(body, "retry-after")
 	token := body["access_token"].(string)
@@ -303,7 +318,7 @@ func TestBadRequests(t *testing.T) {
 func TestLargeCompany(t *testing.T) {
 	t.Parallel()
 	c := company.New(company.Options{Seed: 1, Today: day, People: 3000})
-	sim := jobcan.New(c, jobcan.Options{Now: clock})
+	sim := jobcan.New(c, jobcan.Options{Now: clock, Quirks: noQuirks()})
 	s := &site{sim: sim, now: clock(), Server: httptest.NewServer(sim.Handler())}
 	t.Cleanup(s.Close)
 	_, body := s.askToken(t, "grant_type=client_credentials", jobcan.DefaultClientSecret)

@@ -30,8 +30,11 @@ func (s *Server) monthlySummary(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
+	if s.quirk(ExclusiveEndDate) {
+		to = to.AddDate(0, 0, -1)
+	}
 	reply := monthlyReply{EmployeeID: e.ID}
-	for _, row := range s.rowsBetween(s.data.of(e), from, to) {
+	for _, row := range s.rowsBetween(s.data().of(e), from, to) {
 		reply.Work.All += row.Work
 		reply.ShiftOver.All += row.ShiftOver
 	}
@@ -100,7 +103,7 @@ func (s *Server) monthlyWorkTimeResults(w http.ResponseWriter, r *http.Request) 
 		ClientID: clientID, EmployeeID: e.ID, AlertID: 1, Year: year,
 		Month: monthSpan{No: month, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)},
 	}
-	a := s.data.of(e)
+	a := s.data().of(e)
 	for _, row := range s.rowsBetween(a, from, to) {
 		res.Work += row.Work
 		res.Shift += row.Shift
@@ -151,7 +154,7 @@ func (s *Server) selectionRemarks(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	a := s.data.of(e)
+	a := s.data().of(e)
 	days := []remarkDay{}
 	for _, date := range dates {
 		if len(a.adits[date]) == 0 {

@@ -38,7 +38,7 @@ func (s *Server) listShifts(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	a := s.data.of(e)
+	a := s.data().of(e)
 	rows := []ShiftDay{}
 	for _, date := range dates {
 		if row, ok := a.shiftsOf(date); ok {
@@ -63,8 +63,8 @@ type defaultShift struct {
 // listDefaultShifts is GET /shift/v1/default-shifts. The key is singular and
 // the answer holds everybody, whatever employee_id says (4.4).
 func (s *Server) listDefaultShifts(w http.ResponseWriter, _ *http.Request) {
-	rows := make([]defaultShift, 0, len(s.data.employees))
-	for _, e := range s.data.employees {
+	rows := make([]defaultShift, 0, len(s.data().employees))
+	for _, e := range s.data().employees {
 		row := defaultShift{EmployeeID: e.ID}
 		for day := 1; day <= 7; day++ {
 			kind := company.Workday

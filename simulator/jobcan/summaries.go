@@ -72,7 +72,7 @@ func (s *Server) summaryOf(a *attendance, date string) (row DailySummary, exists
 	end, asked := s.refreshed[dayKey{a.employee, date}]
 	s.mu.Unlock()
 	pending = asked && s.opts.Now().Before(end)
-	if s.data.stale[date] && (!asked || pending) {
+	if s.data().stale[date] && (!asked || pending) {
 		row = DailySummary{EmployeeID: a.employee, Date: date, Shift: row.Shift}
 	}
 	return row, exists, pending

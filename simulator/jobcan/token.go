@@ -22,7 +22,19 @@ func AllScopes() []string {
 		"dailySelectionRemarks.read", "monthlyWorkTimeResults.read",
 		"shifts.read", "defaultShifts.read", "shiftRequests.read",
 		"holidayTypes.read", "holidayUseDays.read",
+		"overWorkRequests.read", // guessed by a client's author (section 2)
 	}
+}
+
+// scopes is what the client may ask for.
+func (s *Server) scopes() []string {
+	switch {
+	case s.opts.Scopes != nil:
+		return s.opts.Scopes
+	case s.quirk(OurContract):
+		return append(AllScopes(), OurScopes()...)
+	}
+	return AllScopes()
 }
 
 // grant is what an access token may do, and until when.
@@ -62,10 +74,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Without scope the token has all scopes of the client (section 2).
-	scopes := s.opts.Scopes
+	scopes := s.scopes()
 	if asked := strings.Fields(r.PostForm.Get("scope")); len(asked) > 0 {
 		for _, scope := range asked {
-			if !slices.Contains(s.opts.Scopes, scope) {
+			if !slices.Contains(scopes, scope) {
 				tokenError(w, http.StatusBadRequest, "invalid_scope")
 				return
 			}
@@ -73,10 +85,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		scopes = asked
 	}
 	reply := tokenReply{AccessToken: s.issue(scopes)}
-	if s.opts.PrefixedToken {
+	if s.quirk(PrefixedToken) {
 		reply.AccessToken = "Bearer " + reply.AccessToken
 	}
-	if !s.opts.BareTokenReply {
+	if !s.quirk(BareTokenReply) {
 		reply.TokenType = "Bearer"
 		reply.ExpiresIn = int(TokenLifetime / time.Second)
 		reply.Scope = strings.Join(scopes, " ")

@@ -142,7 +142,7 @@ func (s *Server) pathEmployee(w http.ResponseWriter, r *http.Request) (Employee,
 		badRequest(w, "employee id is not a number")
 		return Employee{}, false
 	}
-	e, ok := s.data.byID[int64(n)]
+	e, ok := s.data().byID[int64(n)]
 	if !ok {
 		fail(w, http.StatusNotFound, "not_found", "no such employee")
 	}
