@@ -41,7 +41,8 @@
 //   - what lies outside of a root…EntityId is left alone, silently;
 //   - there is one change for each date, and none when nothing differs;
 //   - while one import runs, another is refused (409) unless it waits;
-//   - approving works the import out again on what the state is by then;
+//   - approving works the import out again on what the state is by then; the
+//     quirk ConsoleApproves is a person who approves everything;
 //   - transactions on members are not offered: neither path nor operations are
 //     public.
 //

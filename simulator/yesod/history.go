@@ -8,6 +8,7 @@ import (
 type changedAttribute struct {
 	// PreviousValue is spelt so in the document (facts 1.4).
 	PreviousValue  any     `json:"previosValue"`
+	RightlySpelt   any     `json:"previousValue,omitempty"` // see the quirk PreviousValue
 	Value          any     `json:"value"`
 	DataType       string  `json:"dataType"`
 	AttributeID    string  `json:"attributeId"`
@@ -34,9 +35,15 @@ func (s *Server) histories(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusNotFound, "no such member")
 		return
 	}
+	right := s.quirk(PreviousValue)
 	out := []history{}
 	for _, day := range d.members[i].attrs.days() {
 		if rows := d.changedOn(d.members[i], day); len(rows) > 0 {
+			for k := range rows {
+				if right {
+					rows[k].PreviousValue, rows[k].RightlySpelt = nil, rows[k].PreviousValue
+				}
+			}
 			out = append(out, history{day, rows})
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // maxImportBytes bounds a request; ours, as no limit is public (facts 1.1).
@@ -144,7 +146,7 @@ func (s *Server) importer(target string, apply bool) http.HandlerFunc {
 			return
 		}
 		defer release()
-		reply, err := s.runImport(&importJob{target: target, opts: *body.Options, csv: *body.CSV}, apply)
+		reply, err := s.runImport(r, &importJob{target: target, opts: *body.Options, csv: *body.CSV}, apply)
 		if err != nil {
 			s.fail(w, http.StatusBadRequest, err.Error())
 			return
@@ -179,7 +181,7 @@ func (s *Server) HoldLock() (release func()) {
 }
 
 // runImport works an import out and, when told so, applies it.
-func (s *Server) runImport(job *importJob, apply bool) (importReply, error) {
+func (s *Server) runImport(r *http.Request, job *importJob, apply bool) (importReply, error) {
 	job.day = s.today()
 	if v := job.opts.ChangeDate; v != "" {
 		day, ok := parseDay(v)
@@ -201,10 +203,12 @@ func (s *Server) runImport(job *importJob, apply bool) (importReply, error) {
 	}
 	job.diffIDs, job.status = reply.DiffIDs, statusWaiting
 	s.imports = append(s.imports, job)
-	if apply {
+	if apply || s.quirks[ConsoleApproves] {
 		job.status = statusApplied
 		s.current.Store(p.d)
 	}
+	// The answer has ids and numbers, nobody's data.
+	control.NoteWrite(r.Context(), job.target+" "+job.status, reply)
 	return reply, nil
 }
 
@@ -295,15 +299,18 @@ func (s *Server) changes() []ChangeRow {
 // console: no endpoint approves (facts 1.3). It is worked out again on what the
 // state is by now.
 func (s *Server) Approve(diffID string) error {
-	return s.decide(diffID, func(job *importJob) error {
-		p, err := s.data().work(job)
-		if err != nil {
-			return fmt.Errorf("yesod simulator: approve: %w", err)
-		}
-		s.current.Store(p.d)
-		job.status = statusApplied
-		return nil
-	})
+	return s.decide(diffID, s.approve)
+}
+
+// approve needs mu.
+func (s *Server) approve(job *importJob) error {
+	p, err := s.data().work(job)
+	if err != nil {
+		return fmt.Errorf("yesod simulator: approve: %w", err)
+	}
+	s.current.Store(p.d)
+	job.status = statusApplied
+	return nil
 }
 
 // Reject drops a change that waits.

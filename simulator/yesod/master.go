@@ -69,7 +69,9 @@ func (s *Server) attributeLabels(w http.ResponseWriter, _ *http.Request) {
 // OptionLabels is printed with en_UN, so it is sent so (facts 1.4).
 type OptionLabels struct {
 	JA string `json:"ja_JP"`
-	EN string `json:"en_UN"`
+	EN string `json:"en_UN,omitempty"`
+	// US is EN under the quirk RightLabels.
+	US string `json:"en_US,omitempty"`
 }
 
 // OptionRow is one value that a select may take.
@@ -91,7 +93,7 @@ func (d *data) options(attributeID string) []OptionRow {
 		for i, o := range a.options {
 			rows = append(rows, OptionRow{
 				AttributeID: a.id, AttributeLabel: a.ja, OptionID: newID(d.seed, "option", a.id+o.ja),
-				Labels: OptionLabels{o.ja, o.en}, Order: i, Selectable: true,
+				Labels: OptionLabels{JA: o.ja, EN: o.en}, Order: i, Selectable: true,
 			})
 		}
 	}
@@ -105,5 +107,11 @@ func (s *Server) listOptions(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, errAttribute.Error())
 		return
 	}
-	writeJSON(w, http.StatusOK, s.data().options(id))
+	rows := s.data().options(id)
+	if s.quirk(RightLabels) {
+		for i := range rows {
+			rows[i].Labels.EN, rows[i].Labels.US = "", rows[i].Labels.EN
+		}
+	}
+	writeJSON(w, http.StatusOK, rows)
 }

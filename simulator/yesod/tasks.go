@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type named struct {
@@ -110,7 +112,7 @@ func (s *Server) tasks(d *data) []taskRow {
 				row.Task.Status = set
 			}
 			key := "approvedAt"
-			if s.opts.ApproveAt {
+			if s.quirks[ApproveAt] {
 				key = "approveAt"
 			}
 			// Said to be written in Japanese time (facts 1.4.3).
@@ -165,6 +167,7 @@ func (s *Server) setTaskStatus(w http.ResponseWriter, r *http.Request) {
 		if id := r.PathValue("id"); id == row.Task.ID || id == strconv.Itoa(row.Task.TaskNumber) {
 			s.mu.Lock()
 			s.done[row.Task.ID] = body.Status
+			control.NoteWrite(r.Context(), "authorityTasks", map[string]string{"id": row.Task.ID, "status": body.Status})
 			s.mu.Unlock()
 			row.Task.Status = body.Status
 			writeJSON(w, http.StatusOK, map[string]any{"task": row.Task})

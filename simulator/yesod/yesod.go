@@ -37,30 +37,36 @@ type Options struct {
 	Token string
 	// ErrorShape is the body of errors; empty means ErrorMessage.
 	ErrorShape ErrorShape
-	// ApproveAt spells the time of a task's change request "approveAt", as the
-	// resale does, instead of "approvedAt" (facts 1.4).
-	ApproveAt bool
+	// Quirks are set over those of DefaultQuirks.
+	Quirks map[Quirk]bool
 }
 
 var (
 	_ control.Simulator    = (*Server)(nil)
 	_ control.Unauthorizer = (*Server)(nil)
+	_ control.Reseeder     = (*Server)(nil)
+	_ control.Quirky       = (*Server)(nil)
+	_ control.Clocked      = (*Server)(nil)
+	_ control.Revoker      = (*Server)(nil)
 )
 
 // Server is one simulated YESOD tenant. It is safe for concurrent use: a state
 // never changes, an import that is applied puts a new one in its place.
 type Server struct {
 	opts    Options
+	clock   *control.Clock
 	handler http.Handler
-	seeded  *data
 	current atomic.Pointer[data]
 	// lock is held by the import that runs (facts 1.3.2, waitForLock).
 	lock chan struct{}
 
 	// mu guards what lies beside the state.
-	mu      sync.Mutex
-	imports []*importJob
-	done    map[string]string // statuses of tasks that were set, by task id
+	mu       sync.Mutex
+	seeded   *data
+	quirks   map[Quirk]bool
+	disabled bool // the API token
+	imports  []*importJob
+	done     map[string]string // statuses of tasks that were set, by task id
 }
 
 // New copies from the company what YESOD knows of it.
@@ -72,7 +78,9 @@ func New(c *company.Company, opts Options) *Server {
 		opts.Token = DefaultToken
 	}
 	s := &Server{opts: opts, seeded: newData(c, opts.Seed), lock: make(chan struct{}, 1)}
-	s.Reset()
+	s.clock = control.NewClock(opts.Now)
+	s.opts.Now = s.clock.Now
+	s.clear()
 	mux := http.NewServeMux()
 	// The resale's path and the vendor's own (facts 1.4); paths carry the
 	// version, and there is no single one (facts 1.1).
@@ -98,11 +106,17 @@ func (s *Server) Name() string { return string(company.Yesod) }
 // Handler serves the API.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Reset goes back to the company; changes that wait are forgotten.
+// Reset goes back to the company, the first quirks and the clock as it was;
+// changes that wait are forgotten and the token is enabled.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.imports, s.done = nil, map[string]string{}
+	s.clock.Reset()
+	s.clear()
+}
+
+func (s *Server) clear() {
+	s.imports, s.done, s.disabled, s.quirks = nil, map[string]string{}, false, firstQuirks(s.opts)
 	s.current.Store(s.seeded)
 }
 
@@ -118,6 +132,9 @@ func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) guard(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		s.mu.Lock()
+		ok = ok && !s.disabled
+		s.mu.Unlock()
 		if !ok || subtle.ConstantTimeCompare([]byte(token), []byte(s.opts.Token)) != 1 {
 			s.Unauthorized(w, r)
 			return
