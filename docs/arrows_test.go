@@ -95,6 +95,10 @@ func rooms() []room {
 		{path: "simulator/jobcan/...", floor: outside, beside: []string{"simulator/company", "simulator/control"}},
 		{path: "simulator/carely/...", floor: outside, beside: []string{"simulator/company", "simulator/control"}},
 		{path: "simulator/yesod/...", floor: outside, beside: []string{"simulator/company", "simulator/control"}},
+		{path: "simulator/run/...", floor: outside, beside: []string{
+			"simulator/company", "simulator/control", "simulator/akashi", "simulator/jobcan", "simulator/carely",
+			"simulator/yesod",
+		}},
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/jobcan"
+	"github.com/hitotsu/hitotsu/simulator/run"
 	"github.com/hitotsu/hitotsu/simulator/yesod"
 	"github.com/hitotsu/hitotsu/web"
 )
@@ -42,19 +43,16 @@ type DemoOptions struct {
 
 // Demo is a running demo company with a gateway in front of it.
 type Demo struct {
-	Simulators *Simulators
+	Simulators *run.Simulators
 	gateway    *Gateway
 	listener   net.Listener
 	dir        string
 	config     *config.Config
 }
 
-const (
-	demoCompany = "demo"
-	// demoTokensFile is the name under which the demo's configuration finds the
-	// personas' AKASHI tokens; it is no file.
-	demoTokensFile = "demo-employee-tokens.yaml"
-)
+// demoTokensFile is the name under which the demo's configuration finds the
+// personas' AKASHI tokens; it is no file.
+const demoTokensFile = "demo-employee-tokens.yaml"
 
 // demoTokens are the personas' bearer tokens. They open nothing but a demo.
 func demoTokens() map[company.Persona]string {
@@ -67,11 +65,12 @@ func demoTokens() map[company.Persona]string {
 // URL and credential. It listens when it returns; Run serves.
 func StartDemo(ctx context.Context, opts DemoOptions) (*Demo, error) {
 	now := dataClock(opts.Today, opts.Now)
-	c := company.New(company.Options{Seed: opts.Seed, Today: now(), People: opts.People})
 	d := &Demo{}
 	var err error
-	if d.Simulators, err = startSimulators(ctx, c, opts.Seed, opts.PortBase, now); err != nil {
-		return nil, err
+	if d.Simulators, err = run.Start(ctx, run.Options{
+		Seed: opts.Seed, People: opts.People, PortBase: opts.PortBase, Now: now,
+	}); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
 	}
 	if d.dir, err = os.MkdirTemp("", "hitotsu-demo-"); err != nil {
 		return nil, errors.Join(fmt.Errorf("app: no place for the demo's data: %w", err), d.Close())
@@ -115,12 +114,12 @@ func (d *Demo) build(ctx context.Context, opts DemoOptions, now func() time.Time
 func (d *Demo) environ(surroundings []string) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	admin := d.Simulators.akashi.Token(personas(d.Simulators.Company)[company.PersonaHR])
+	admin := d.Simulators.AkashiToken(company.PersonaHR)
 	env := []string{
 		"HITOTSU_DATA_DIR=" + d.dir,
 		"HITOTSU_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(key),
 		"HITOTSU_AKASHI_URL=" + d.Simulators.Akashi.URL() + "/api/cooperation",
-		"HITOTSU_AKASHI_COMPANY=" + demoCompany,
+		"HITOTSU_AKASHI_COMPANY=" + run.AkashiCompany,
 		"HITOTSU_AKASHI_TOKEN=" + admin,
 		"HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=" + demoTokensFile,
 		"HITOTSU_JOBCAN_URL=" + d.Simulators.Jobcan.URL(),
@@ -176,17 +175,16 @@ func (d *Demo) readFile(name string) ([]byte, error) {
 		return os.ReadFile(name) //nolint:gosec // the operator names the file
 	}
 	var b strings.Builder
-	keys := personas(d.Simulators.Company)
 	for _, p := range []company.Persona{company.PersonaManager, company.PersonaEmployee} {
-		person := d.Simulators.Company.People[keys[p]]
-		fmt.Fprintf(&b, "%q: %q\n", person.In[company.Akashi].Code, d.Simulators.akashi.Token(person.Key))
+		code := d.Simulators.Company.Persona(p).In[company.Akashi].Code
+		fmt.Fprintf(&b, "%q: %q\n", code, d.Simulators.AkashiToken(p))
 	}
 	return []byte(b.String()), nil
 }
 
 // personas returns who may ask, and what the page says of them.
 func (d *Demo) personas() (*auth.Callers, []web.Persona, error) {
-	keys, tokens := personas(d.Simulators.Company), demoTokens()
+	tokens := demoTokens()
 	rows := []struct {
 		persona    company.Persona
 		role       auth.Role
@@ -206,7 +204,7 @@ func (d *Demo) personas() (*auth.Callers, []web.Persona, error) {
 	}
 	static, page := make([]auth.Static, len(rows)), make([]web.Persona, len(rows))
 	for i, r := range rows {
-		code := d.Simulators.Company.People[keys[r.persona]].Code
+		code := d.Simulators.Company.Persona(r.persona).Code
 		static[i] = auth.Static{
 			Caller: auth.Caller{Name: r.callerName, Role: r.role, EmployeeCode: code}, Token: tokens[r.persona],
 		}
