@@ -389,6 +389,7 @@ func TestPartial_beforeTheIndex(t *testing.T) {
 				d := startAfter(t, func(d *app.Demo) { b.apply(t, d, system) }, "HITOTSU_OPERATION_BUDGET="+budget.String())
 				a := d.timed(t, dayQuery, map[string]any{"codes": codes(d.truth(t).people[:40]), "day": yesterday})
 				outage{system: system, code: b.code, unknown: true}.check(t, d.truth(t), d.truth(t).people[:40], yesterday, a)
+				outage{system: system, code: b.code}.checkNode(t, d, a)
 				h := d.health(t, system)
 				if !b.stop && b.name != hanging.name && (h.Healthy == nil || *h.Healthy || h.LastError == nil) {
 					t.Errorf("health %+v", h)
@@ -398,5 +399,33 @@ func TestPartial_beforeTheIndex(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// checkNode asks for the first person of an answer by id: a list that only the
+// broken system could give is null, with an error.
+func (o outage) checkNode(t *testing.T, d *demo, a answer) {
+	t.Helper()
+	var first dayFace
+	a.decode(t, &first)
+	a = d.timed(t, `query($id: ID!) { node(id: $id) { ... on Employee {
+		overtimes(from: "2026-10", to: "2026-10") { totalCount }
+		manhours(from: "2026-10-01", to: "2026-10-02") { totalCount }
+		leaves(from: "2026-10-01", to: "2026-10-02") { totalCount } } } }`,
+		map[string]any{"id": first.Employees.Nodes[0].ID})
+	o.checkErrors(t, a)
+	type total struct{ TotalCount int }
+	var got struct {
+		Node struct{ Overtimes, Manhours, Leaves *total }
+	}
+	a.decode(t, &got)
+	lists := map[string]*total{carelySystem: got.Node.Overtimes, akashiSystem: got.Node.Manhours, jobcanSystem: got.Node.Leaves}
+	for system, list := range lists {
+		if (list == nil) != (system == o.system) {
+			t.Errorf("the list of %s is null: %v", system, list == nil)
+		}
+	}
+	if _, owns := lists[o.system]; owns != (len(a.Errors) == 1) {
+		t.Errorf("errors: %+v", a.Errors)
 	}
 }

@@ -143,7 +143,12 @@ func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[cellKey]cell, ind
 	name := rd.link.Link()
 	subject, ok := recordOf(e, name)
 	if !ok {
-		l.Sources = append(l.Sources, unlinked(name, index))
+		src := unlinked(name, index)
+		l.Sources = append(l.Sources, src)
+		if src.Status == hr.SourceFailed {
+			l.Faults = append(l.Faults, fault.Upstream(fault.Code(*src.Code), string(name.System), name.Name,
+				"the system's records could not be read, so it is not known whose they are"))
+		}
 		return
 	}
 	src := hr.Source{System: name.System, Link: &name.Name, Status: hr.SourceOK}
