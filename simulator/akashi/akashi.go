@@ -9,6 +9,21 @@
 // number in 6.4, the punch times of 6.11 under the names of the sample, three
 // spellings of a time zone.
 //
+// # Writes
+//
+// Everything that is written can be read back, in Dump at least: 6.12 has no
+// read. 6.3 and 6.12 to 6.15 work row by row and tell which rows failed and why;
+// 6.1, 6.18, 6.22, 6.26 and 6.30 have no room for an error beside a success in
+// the document, so one bad row refuses all. Who may write is left to "the rights
+// of the token's owner" (4); here organisations, deletions, transfers and
+// permissions are for company administrators, projects and existing employees
+// for managers too, man-hours for everybody whom the caller sees, and stamps are
+// always the caller's own, at the server's time. Books of past months are closed.
+//
+// Where the document contradicts itself or is silent there is a Quirk, which the
+// control side sets by name. The clock can be moved: tokens expire, transfers
+// and reservations take effect, months are closed.
+//
 // # Routes
 //
 // All paths begin with /api/cooperation, so that the history counts, for
@@ -17,7 +32,8 @@
 // # Ids
 //
 // Every id is AKASHI's own and never a code: StaffID, OrganizationID, ProjectID
-// and TaskID compute them from the keys of simulator/company.
+// and TaskID compute them from the keys of simulator/company. What a request
+// creates gets ids from 900,001 on, and person_key -1.
 //
 // # State dump
 //
@@ -30,18 +46,23 @@
 //	staffs[]           staff_id, person_key, code, last_name, first_name,
 //	                   last_name_kana, first_name_kana, email, organization_id,
 //	                   subgroup_ids[], employment_category, permission_type,
-//	                   managed_organization_ids[]
+//	                   managed_organization_ids[], and what else 6.3, 6.5, 6.12
+//	                   and 6.14 set, under the names of their parameters
 //	stamps[]           staff_id, stamped_at, type, method, org_id
 //	working_records[]  staff_id, date, working_day_category, start_time,
 //	                   end_time, start_punch_time, end_punch_time,
 //	                   worked_minutes, breaks[] {start_time, end_time}
-//	projects[]         project_id, code, name, short_name, remarks, start_date,
-//	                   end_date, all_staffs_target, staff_ids[], owner_staff_ids[]
+//	projects[]         project_id, code, name, short_name, name_en, short_name_en,
+//	                   remarks, start_date, end_date, all_staffs_target,
+//	                   staff_ids[], owner_staff_ids[]
 //	tasks[]            task_id, project_id, code, name, index,
 //	                   estimated_minutes, estimated_yen, is_finished
 //	manhours[]         staff_id, date, project_id, task_id, minutes, comment,
 //	                   is_closed
 //	tokens[]           staff_id, token (masked), expired_at
+//	pending[]          what 6.13 and 6.15 noted for a later day: date, staff_id,
+//	                   kind, organization_id, employment_category,
+//	                   permission_name, remove
 //
 // stamps and working_records are ordered by staff and time; they are null in a
 // company of more than 2,000 people, whose dump would not fit into memory.

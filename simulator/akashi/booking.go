@@ -94,7 +94,7 @@ func (c *call) bookingOf(f *fields, one *staff) (booking, wireBookedDate) {
 		return b, echo
 	case date == nil:
 		return b, echo
-	case c.st.closed(*date):
+	case closed(*date, c.opts.Now()):
 		f.fail("%sの工数は締められています。", date.Format(layoutDay))
 		return b, echo
 	}
@@ -150,11 +150,11 @@ func (c *call) itemsOf(f *fields, one *staff, date time.Time) ([]manhour, wireBo
 	return items, echo
 }
 
-// closed tells whether the books of a day are closed: those before the company's
-// month are.
-func (st *state) closed(date time.Time) bool {
-	today := st.company.Today
-	return date.Before(time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, company.JST))
+// closed tells whether the books of a day are closed: those of the months before
+// the running one are.
+func closed(date, now time.Time) bool {
+	now = now.In(company.JST)
+	return date.Before(time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, company.JST))
 }
 
 // book writes one day and tells whether it took.
@@ -199,7 +199,7 @@ func deleteManhours(c *call) (any, *refusal) {
 	if project == nil && len(f.wrong) == 0 {
 		f.fail("プロジェクトIDは必ず入力してください。")
 	}
-	if len(f.wrong) == 0 && c.st.closed(*date) {
+	if len(f.wrong) == 0 && closed(*date, c.opts.Now()) {
 		f.fail("%sの工数は締められています。", date.Format(layoutDay))
 	}
 	if len(f.wrong) > 0 {

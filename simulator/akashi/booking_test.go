@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -197,5 +198,23 @@ func TestDeleteManhours(t *testing.T) {
 	}
 	if slices.Contains(tn.dump(t).Manhours, k.booked) {
 		t.Error("the booking is still there")
+	}
+}
+
+func TestManhours_areClosedWithTheMonth(t *testing.T) {
+	t.Parallel()
+	tn := start(t, akashi.Options{})
+	k := tn.desk(t)
+	tn.Advance(10 * 24 * time.Hour) // 30 November
+	book := hours(k.staff, k.booked.Date, k.booked.ProjectID, k.booked.TaskID, k.booked.Minutes)
+	if a := tn.ask(t, employeeToken, "POST /manhours", book); !a.Success {
+		t.Errorf("on the last day: %+v", a)
+	}
+	tn.Advance(24 * time.Hour)
+	tn.refusedWrites(t, employeeToken, "POST /manhours", map[string]string{"next month": book})
+	for _, m := range tn.dump(t).Manhours {
+		if !m.IsClosed {
+			t.Fatalf("still open: %+v", m)
+		}
 	}
 }

@@ -171,7 +171,7 @@ func (s *Simulator) Dump() any {
 		d.Organizations = append(d.Organizations, DumpOrganization{o.id, w.ParentID, w.Code, o.name})
 	}
 	for _, one := range st.staffs {
-		d.addStaff(st, one)
+		d.addStaff(st, one, s.opts.Now())
 	}
 	for _, p := range st.projects {
 		d.addProject(p)
@@ -199,7 +199,7 @@ func (s *Simulator) Dump() any {
 	return d
 }
 
-func (d *Dump) addStaff(st *state, one *staff) {
+func (d *Dump) addStaff(st *state, one *staff, now time.Time) {
 	key := -1 // made by 6.3
 	if one.person != nil {
 		key = one.person.Key
@@ -219,7 +219,7 @@ func (d *Dump) addStaff(st *state, one *staff) {
 	for _, m := range st.manhours[one.id] {
 		d.Manhours = append(d.Manhours, DumpManhour{
 			StaffID: one.id, Date: m.date.Format(layoutDay), ProjectID: m.project, TaskID: m.task,
-			Minutes: m.minutes, Comment: m.comment, IsClosed: m.closed,
+			Minutes: m.minutes, Comment: m.comment, IsClosed: m.closed || closed(m.date, now),
 		})
 	}
 	if len(st.company.People) > maxDumpPeople {

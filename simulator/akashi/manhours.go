@@ -94,7 +94,7 @@ func (c *call) manhourDates(rows []manhour, from, to time.Time) []wireManhourDat
 		day := &dates[len(dates)-1]
 		if n := len(day.Projects); n == 0 || day.Projects[n-1].ProjectID != m.project {
 			day.Projects = append(day.Projects, wireManhourProject{
-				ProjectID: m.project, ClosedAt: closedAt(m),
+				ProjectID: m.project, ClosedAt: c.closedAt(m),
 				HourItems: []wireHourItem{}, CommentItems: []wireCommentItem{},
 			})
 		}
@@ -109,8 +109,8 @@ func (c *call) manhourDates(rows []manhour, from, to time.Time) []wireManhourDat
 
 // closedAt is when the books of a closed row were closed: on the fifth of the
 // month after, at noon.
-func closedAt(m manhour) *string {
-	if !m.closed {
+func (c *call) closedAt(m manhour) *string {
+	if !m.closed && !closed(m.date, c.opts.Now()) {
 		return nil
 	}
 	first := m.date.AddDate(0, 0, 1-m.date.Day())
