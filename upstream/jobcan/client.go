@@ -59,29 +59,37 @@ func (r row) first(fields []string) string {
 
 // get reads a path and decodes the whole answer.
 func get[T any](ctx context.Context, c *Client, operation, path string, query url.Values) (T, error) {
-	return send[T](ctx, c, operation, http.MethodGet, path, query, nil)
+	return send[T](ctx, c, request{operation: operation, method: http.MethodGet, path: path, query: query})
 }
 
-// send sends a request that may be sent again and decodes the whole answer; body
-// is nil for none.
-func send[T any](
-	ctx context.Context, c *Client, operation, method, path string, query url.Values, body []byte,
-) (T, error) {
+// request is one request; body is nil for none.
+type request struct {
+	operation, method, path string
+	query                   url.Values
+	body                    []byte
+	// once says that it must not be sent again.
+	once bool
+}
+
+// send sends a request and decodes the whole answer.
+func send[T any](ctx context.Context, c *Client, r request) (T, error) {
 	u := *c.base
-	u.Path += path
-	u.RawQuery = query.Encode()
+	u.Path += r.path
+	u.RawQuery = r.query.Encode()
 	var out T
 	_, err := c.t.Do(ctx, transport.Call{
-		Operation:  operation,
-		Idempotent: true,
+		Operation:  r.operation,
+		Idempotent: !r.once,
+		// The token is a header's: it is looked at before the body.
+		RetryUnauthorized: true,
 		Build: func(ctx context.Context, token string) (*http.Request, error) {
-			req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+			req, err := http.NewRequestWithContext(ctx, r.method, u.String(), bytes.NewReader(r.body))
 			if err != nil {
 				return nil, err
 			}
 			req.Header.Set("Authorization", c.authorization(token))
 			req.Header.Set("Accept", "application/json")
-			if body != nil {
+			if r.body != nil {
 				req.Header.Set("Content-Type", "application/json")
 			}
 			return req, nil
@@ -94,7 +102,7 @@ func send[T any](
 			}
 			var fresh T
 			out = fresh
-			if body != nil && len(bytes.TrimSpace(resp.Body)) == 0 {
+			if r.body != nil && len(bytes.TrimSpace(resp.Body)) == 0 {
 				// A public client finds it needful to bear an empty answer to a POST.
 				return nil
 			}

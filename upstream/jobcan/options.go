@@ -3,6 +3,7 @@ package jobcan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -38,6 +39,9 @@ type Options struct {
 	BareToken bool
 	// Paths replace the defaults, each where it is not empty.
 	Paths Paths
+	// Assumed switches resources on of which only a scope is public, by their
+	// paths; AssumedPaths has some to begin with. None is on by default.
+	Assumed map[Assumed]string
 	// StaffCodeFields are the names an employee's staff code may have; the first
 	// that is there and not empty wins. Default code, staff_code, employee_code.
 	StaffCodeFields []string
@@ -166,6 +170,10 @@ func New(opts Options) (*Client, error) {
 	if opts.Paths, err = opts.Paths.withDefaults(); err != nil {
 		return nil, err
 	}
+	if err := checkAssumed(opts.Assumed); err != nil {
+		return nil, err
+	}
+	opts.Assumed = maps.Clone(opts.Assumed)
 	if len(opts.StaffCodeFields) == 0 {
 		opts.StaffCodeFields = []string{"code", "staff_code", "employee_code"}
 	}

@@ -40,7 +40,9 @@ func (c *Client) Refresh(ctx context.Context, id EmployeeID, from, to Date) (don
 		Refresh struct {
 			Status flex.Text `json:"status"`
 		} `json:"refresh"`
-	}](ctx, c, "jobcan.refreshDailySummaries", http.MethodPost, of(c.opts.Paths.RefreshOf, id), nil, body)
+	}](ctx, c, request{
+		operation: "jobcan.refreshDailySummaries", method: http.MethodPost, path: of(c.opts.Paths.RefreshOf, id), body: body,
+	})
 	if err != nil {
 		return false, err
 	}
