@@ -254,7 +254,7 @@ func TestServer_refusesFaultyFaults(t *testing.T) {
 	for _, body := range []string{
 		"", "{}", `{"stauts":500}`, `{"status":99}`, `{"hang":true,"garbage":true}`, `{"latency_ms":-1}`,
 		`{"body":"x","hang":true}`, `{"times":-1,"hang":true}`, `{"cut":"sometimes"}`, `{"jitter_ms":-1}`,
-		`{"bytes_per_second":-1}`, `{"cut":"after","truncate":true}`,
+		`{"bytes_per_second":-1}`, `{"cut":"after","truncate":true}`, `{"hang":true,"per_mille":1001}`,
 	} {
 		f.want(t, 400, "POST", f.ControlURL()+"/fault", body)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -47,6 +48,9 @@ type Fault struct {
 	Method string `json:"method,omitempty"`
 	// PathPrefix limits the fault to paths that begin with it.
 	PathPrefix string `json:"path_prefix,omitempty"`
+	// PerMille is how many of 1,000 requests the fault meets, by chance; 0 means
+	// all. The others go to older faults.
+	PerMille int `json:"per_mille,omitempty"`
 	// Times is how many requests the fault meets before it ends; 0 means all.
 	Times int `json:"times,omitempty"`
 }
@@ -69,6 +73,8 @@ func (f *Fault) validate() error {
 		return fmt.Errorf("status %d is not between 200 and 599", f.Status)
 	case f.LatencyMS < 0, f.JitterMS < 0, f.Times < 0, f.BytesPerSecond < 0:
 		return errors.New("latency_ms, jitter_ms, bytes_per_second and times must not be negative")
+	case f.PerMille < 0, f.PerMille > 1000:
+		return errors.New("per_mille must be 0 to 1000")
 	case f.Cut != "" && f.Cut != cutBefore && f.Cut != cutAfter:
 		return errors.New("cut must be before or after")
 	case f.Status == 0 && (f.Body != "" || len(f.Header) > 0):
@@ -129,7 +135,8 @@ func (f *faults) take(method, path string) (Fault, bool) {
 	defer f.mu.Unlock()
 	for i := len(f.list) - 1; i >= 0; i-- {
 		fault := f.list[i]
-		if !strings.HasPrefix(path, fault.PathPrefix) || fault.Method != "" && fault.Method != method {
+		if !strings.HasPrefix(path, fault.PathPrefix) || fault.Method != "" && fault.Method != method ||
+			fault.PerMille > 0 && rand.IntN(1000) >= fault.PerMille {
 			continue
 		}
 		if fault.Times > 0 {

@@ -241,3 +241,17 @@ func TestServer_revoke(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestServer_faultsByChance(t *testing.T) {
+	t.Parallel()
+	f, _ := startMall(t)
+	f.want(t, 204, "POST", f.ControlURL()+"/fault", `{"status":502,"per_mille":500}`)
+	met := map[int]int{}
+	for range 100 {
+		status, _ := f.do(t, "GET", f.URL()+"/items/1", "")
+		met[status]++
+	}
+	if met[200] < 10 || met[502] < 10 || met[200]+met[502] != 100 { // either fails once in 10^17 runs
+		t.Errorf("got %v", met)
+	}
+}

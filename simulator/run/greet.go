@@ -27,32 +27,40 @@ type System struct {
 // Systems returns how to reach the simulators, in the order of their ports. The
 // credentials are those of this moment; a reset brings the first ones back.
 func (s *Simulators) Systems() []System {
-	one := func(name string, server *control.Server, path string, credentials ...Credential) System {
-		return System{
-			Name: name, URL: server.URL() + path, ControlURL: server.ControlURL(), Credentials: credentials,
+	var out []System
+	add := func(name string, server *control.Server, path string, credentials func() []Credential) {
+		if server != nil {
+			out = append(out, System{
+				Name: name, URL: server.URL() + path, ControlURL: server.ControlURL(), Credentials: credentials(),
+			})
 		}
 	}
-	return []System{
-		one("AKASHI", s.Akashi, "/api/cooperation",
-			Credential{"company", AkashiCompany},
-			Credential{"token of a company administrator", s.AkashiToken(company.PersonaHR)},
-			Credential{"token of a manager", s.AkashiToken(company.PersonaManager)},
-			Credential{"token of an employee", s.AkashiToken(company.PersonaEmployee)},
-		),
-		one("Jobcan", s.Jobcan, "",
-			Credential{"token endpoint", s.Jobcan.URL() + "/oauth/token"},
-			Credential{"client id", jobcan.DefaultClientID},
-			Credential{"client secret", jobcan.DefaultClientSecret},
-		),
-		one("Carely", s.Carely, "/api/graphql",
-			Credential{"authorization server", s.Carely.URL()},
-			Credential{"client id", carely.DefaultClientID},
-			Credential{"client secret", carely.DefaultClientSecret},
-			Credential{"redirect URL", carely.DefaultRedirectURL},
-			Credential{"refresh token", carely.DefaultRefreshToken},
-		),
-		one("YESOD", s.Yesod, "", Credential{"bearer token", yesod.DefaultToken}),
-	}
+	add("AKASHI", s.Akashi, "/api/cooperation", func() []Credential {
+		return []Credential{
+			{"company", AkashiCompany},
+			{"token of a company administrator", s.AkashiToken(company.PersonaHR)},
+			{"token of a manager", s.AkashiToken(company.PersonaManager)},
+			{"token of an employee", s.AkashiToken(company.PersonaEmployee)},
+		}
+	})
+	add("Jobcan", s.Jobcan, "", func() []Credential {
+		return []Credential{
+			{"token endpoint", s.Jobcan.URL() + "/oauth/token"},
+			{"client id", jobcan.DefaultClientID},
+			{"client secret", jobcan.DefaultClientSecret},
+		}
+	})
+	add("Carely", s.Carely, "/api/graphql", func() []Credential {
+		return []Credential{
+			{"authorization server", s.Carely.URL()},
+			{"client id", carely.DefaultClientID},
+			{"client secret", carely.DefaultClientSecret},
+			{"redirect URL", carely.DefaultRedirectURL},
+			{"refresh token", carely.DefaultRefreshToken},
+		}
+	})
+	add("YESOD", s.Yesod, "", func() []Credential { return []Credential{{"bearer token", yesod.DefaultToken}} })
+	return out
 }
 
 // Greet writes what somebody needs who is going to talk to the simulators.
@@ -66,11 +74,15 @@ func (s *Simulators) Greet(w io.Writer) {
 			say(w, "  %-34s %s\n", credential.Name, credential.Value)
 		}
 	}
-	say(w, "\nTo try:\n"+
-		"  curl '%s/api/cooperation/%s/staffs?token=%s'\n"+
-		"  curl %s/history\n"+
-		"  curl %s/fault -d '{\"status\": 503, \"times\": 1}'\n\nCtrl-C ends everything.\n",
-		s.Akashi.URL(), AkashiCompany, s.AkashiToken(company.PersonaHR), s.Akashi.ControlURL(), s.Akashi.ControlURL())
+	say(w, "\nTo try:\n")
+	if s.Akashi != nil {
+		say(w, "  curl '%s/api/cooperation/%s/staffs?token=%s'\n",
+			s.Akashi.URL(), AkashiCompany, s.AkashiToken(company.PersonaHR))
+	}
+	for _, one := range s.All()[:1] {
+		say(w, "  curl %s/history\n  curl %s/fault -d '{\"status\": 503, \"times\": 1}'\n",
+			one.ControlURL(), one.ControlURL())
+	}
 }
 
 // say writes to somebody's terminal; when that fails nobody is left to tell.

@@ -15,6 +15,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/akashi"
@@ -47,11 +48,18 @@ type Options struct {
 	// PortBase is the port of AKASHI; Jobcan, Carely and YESOD follow, and the
 	// control ports ControlOffset further on. 0 takes free ports.
 	PortBase int
+	// Only names the systems to start, of akashi, jobcan, carely and yesod; empty
+	// starts all. The ports of the others stay free.
+	Only []string
+	// MildFaults lets reads fail now and then in ways that a client hides from its
+	// users: an error page, a cut connection, a slow answer. It is for trying out,
+	// not for tests that count calls.
+	MildFaults bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// Simulators are the four systems, listening.
+// Simulators are the four systems, listening; one that was not started is nil.
 type Simulators struct {
 	Company                       *company.Company
 	Akashi, Jobcan, Carely, Yesod *control.Server
@@ -66,6 +74,11 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 		return nil, fmt.Errorf("simulators: people must be %d to %d", control.LeastPeople, control.MostPeople)
 	case opts.PortBase < 0 || opts.PortBase > highestPortBase:
 		return nil, fmt.Errorf("simulators: the first port must be 0 to %d", highestPortBase)
+	}
+	for _, name := range opts.Only {
+		if !slices.Contains(Names(), name) {
+			return nil, fmt.Errorf("simulators: a system is one of %s", strings.Join(Names(), ", "))
+		}
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -91,6 +104,9 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 		{&s.Carely, cr},
 		{&s.Yesod, yesod.New(c, yesod.Options{Seed: opts.Seed, Now: clock.Now})},
 	} {
+		if len(opts.Only) > 0 && !slices.Contains(opts.Only, one.sim.Name()) {
+			continue
+		}
 		*one.server = control.New(one.sim, control.Options{
 			Addr: port(opts.PortBase, i), ControlAddr: port(opts.PortBase, i+ControlOffset),
 		})
@@ -99,7 +115,32 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
+	if opts.MildFaults {
+		if err := s.addMildFaults(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
+}
+
+// addMildFaults makes one GET in about thirty go wrong. Carely and YESOD are
+// asked by POST, where a read cannot be told from a write, so they are left out.
+// A reset ends the faults.
+func (s *Simulators) addMildFaults() error {
+	for _, server := range []*control.Server{s.Akashi, s.Jobcan} {
+		for _, fault := range []control.Fault{
+			{Status: 502, Body: "<html><h1>502 Bad Gateway</h1></html>"},
+			{Status: 429, Body: "{}", Header: map[string]string{"Retry-After": "1"}},
+			{Cut: "before"},
+			{LatencyMS: 100, JitterMS: 400},
+		} {
+			fault.Method, fault.PerMille = "GET", 8
+			if err := server.AddFault(fault); err != nil {
+				return fmt.Errorf("simulators: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func port(base, offset int) string {
@@ -118,16 +159,20 @@ func (s *Simulators) AkashiToken(persona company.Persona) string {
 	return s.akashi.Token(s.key(persona))
 }
 
-// All returns the simulators in the order of their ports: AKASHI, Jobcan, Carely
-// and YESOD.
+// Names returns the names of the simulators in the order of their ports.
+func Names() []string { return []string{"akashi", "jobcan", "carely", "yesod"} }
+
+// All returns the simulators that were started, in the order of their ports:
+// AKASHI, Jobcan, Carely and YESOD.
 func (s *Simulators) All() []*control.Server {
-	return []*control.Server{s.Akashi, s.Jobcan, s.Carely, s.Yesod}
+	return slices.DeleteFunc([]*control.Server{s.Akashi, s.Jobcan, s.Carely, s.Yesod},
+		func(one *control.Server) bool { return one == nil })
 }
 
 // Close stops all simulators. Closing twice is harmless.
 func (s *Simulators) Close() error {
 	var errs []error
-	for _, one := range slices.DeleteFunc(s.All(), func(one *control.Server) bool { return one == nil }) {
+	for _, one := range s.All() {
 		errs = append(errs, one.Close())
 	}
 	return errors.Join(errs...)

@@ -144,3 +144,18 @@ func TestGreet_namesEverything(t *testing.T) {
 		}
 	}
 }
+
+func TestStart_mildFaults(t *testing.T) {
+	t.Parallel()
+	s := start(t, run.Options{Today: today(), People: 100, MildFaults: true})
+	for _, server := range s.All() {
+		for _, fault := range server.Faults() {
+			if fault.Method != "GET" || fault.PerMille == 0 {
+				t.Errorf("%s: not mild: %+v", server.URL(), fault)
+			}
+		}
+	}
+	if len(s.Akashi.Faults()) == 0 || len(s.Jobcan.Faults()) == 0 {
+		t.Error("no faults are in force")
+	}
+}
