@@ -112,23 +112,36 @@ func (d *Directory) Touch(l hr.Link) {
 }
 
 // Managed returns every id of the units that the employee manages, those below
-// included, and whether that is known: it is not when no link could tell the
-// organisations.
+// included, and whether that is known. Only AKASHI tells who manages what, so it
+// is known while each of its links has told both its people and its
+// organisations recently enough for rights to rest on them.
 func (d *Directory) Managed(ctx context.Context, e *hr.Employee) (map[hr.OrganizationID]bool, bool, error) {
+	index, err := d.Index(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	tree, err := d.Tree(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	for _, s := range tree.Sources {
-		if s.AsOf != nil && d.now().Sub(*s.AsOf) <= maxRelationAge {
-			return tree.Below(e.Manages...), true, nil
-		}
+	if !d.recent(index.Sources) || !d.recent(tree.Sources) {
+		return nil, false, nil
 	}
-	return nil, false, nil
+	return tree.Below(e.Manages...), true, nil
 }
 
-// maxRelationAge is how old the organisations may be for rights to rest on
-// them; beyond it a manager sees only themselves.
+// recent tells whether every link of AKASHI gave its part not too long ago.
+func (d *Directory) recent(parts []hr.Source) bool {
+	for _, s := range parts {
+		if s.System == hr.Akashi && (s.AsOf == nil || d.now().Sub(*s.AsOf) > maxRelationAge) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxRelationAge is how old people and organisations may be for rights to rest
+// on them; beyond it a manager sees only themselves.
 const maxRelationAge = 24 * time.Hour
 
 // Close ends the fetches under way. The directory must not be read afterwards.

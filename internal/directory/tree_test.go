@@ -2,6 +2,8 @@ package directory_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -74,14 +76,43 @@ func TestTree_akashiOwnsIt(t *testing.T) {
 	}
 }
 
-// A manager's rights rest on the organisations; when no link tells them, they
-// are unknown, not empty.
-func TestManaged_unknownWithoutOrganisations(t *testing.T) {
+// A manager's rights rest on AKASHI's people and organisations; while they are
+// missing or too old, rights are unknown, not empty, whatever other systems tell.
+func TestManaged_restsOnRecentRelations(t *testing.T) {
 	t.Parallel()
-	akashi := newFake(hr.Akashi)
-	akashi.err = fault.New(fault.UpstreamUnavailable, "down")
-	d := open(&storetest.Memory{}, akashi)
-	if _, known, err := d.Managed(t.Context(), &hr.Employee{}); known || err != nil {
-		t.Errorf("known %v, error %v", known, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		akashi := newFake(hr.Akashi).withUnits([4]string{"1", "", "A", "営業"})
+		yesod := newFake(hr.Yesod).withUnits([4]string{"ya", "", "A", "営業部"})
+		d := open(&storetest.Memory{}, akashi, yesod)
+		known := func() bool {
+			t.Helper()
+			_, known, err := d.Managed(t.Context(), &hr.Employee{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait() // for a refresh that the question began
+			return known
+		}
+		akashi.err = fault.New(fault.UpstreamUnavailable, "down")
+		if known() {
+			t.Error("known while AKASHI never answered")
+		}
+		akashi.err = nil
+		time.Sleep(time.Hour)
+		known() // begins the refresh
+		if !known() {
+			t.Error("unknown although AKASHI answered")
+		}
+		akashi.err = fault.New(fault.UpstreamUnavailable, "down again")
+		time.Sleep(23 * time.Hour)
+		known()
+		if !known() {
+			t.Error("unknown after 23 hours")
+		}
+		time.Sleep(2 * time.Hour)
+		if known() {
+			t.Error("known after 25 hours")
+		}
+		d.Close()
+	})
 }

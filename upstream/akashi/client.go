@@ -232,19 +232,6 @@ func speaksOfToken(message string) bool {
 	return strings.Contains(m, "トークン") || strings.Contains(m, "token")
 }
 
-// vendorCode trims a code (6.3 prints one with a leading space) and drops
-// anything that does not look like one.
-func vendorCode(code text) string {
-	s := strings.TrimSpace(string(code))
-	plain := func(r rune) bool {
-		return r == '_' || r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
-	}
-	if len(s) > 40 || strings.TrimFunc(s, plain) != "" {
-		return ""
-	}
-	return s
-}
-
 // bad says that an answer lacks what the document promises.
 func (c *Client) bad(what string) error {
 	return c.t.Fault(fault.UpstreamBadResponse, what)

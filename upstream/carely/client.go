@@ -161,17 +161,5 @@ func (c *Client) open(r *transport.Response, env *envelope) error {
 	return fe.Because(refusal)
 }
 
-// vendorCode drops anything that does not look like a code.
-func vendorCode(s string) string {
-	s = strings.TrimSpace(s)
-	plain := func(r rune) bool {
-		return r == '_' || r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
-	}
-	if len(s) > 40 || strings.TrimFunc(s, plain) != "" {
-		return ""
-	}
-	return s
-}
-
 // bad says that an answer lacks what the document promises.
 func (c *Client) bad(what string) error { return c.t.Fault(fault.UpstreamBadResponse, what) }

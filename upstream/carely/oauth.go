@@ -212,7 +212,7 @@ func (o *OAuth) check(r *transport.Response) error {
 	}
 	// What cannot be read is judged by its status.
 	_ = json.Unmarshal(r.Body, &w)
-	code := vendorCode(w.Error)
+	code := transport.VendorCode(w.Error)
 	fe := o.opts.Transport.Fault(fault.UpstreamRefused, "Carely's OAuth site refused the request")
 	if r.Status == http.StatusUnauthorized || code == "invalid_grant" || code == "invalid_client" {
 		fe = o.opts.Transport.Fault(fault.UpstreamUnauthorized,

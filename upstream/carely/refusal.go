@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // Refusal is what Carely says about an operation it refused. Its texts may repeat
@@ -55,7 +56,7 @@ func RefusalOf(err error) *Refusal {
 func (r *Refusal) code() string {
 	for _, f := range r.Fields {
 		for _, c := range f.Codes {
-			if code := vendorCode(f.Field + "." + c); code != "" {
+			if code := transport.VendorCode(f.Field + "." + c); code != "" {
 				return code
 			}
 		}
@@ -107,7 +108,7 @@ func topRefusal(list []topError) (r *Refusal, code string) {
 		}
 		e.Extensions.into(&ext)
 		if i == 0 {
-			code = vendorCode(ext.Code.text())
+			code = transport.VendorCode(ext.Code.text())
 		}
 		var problems flex.List[struct {
 			Path        loose `json:"path"`
