@@ -37,6 +37,7 @@
 //   - the leave date and the change date of retireUnlisted are the last day; the
 //     change date of a deleted group is the first day without it. Deleting a
 //     group deletes what lies below and ends its memberships;
+//   - who has left belongs to nothing until a company takes them back;
 //   - changes for somebody still to come hold from the first day;
 //   - what lies outside of a root…EntityId is left alone, silently;
 //   - there is one change for each date, and none when nothing differs;

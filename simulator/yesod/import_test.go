@@ -288,7 +288,11 @@ func TestImport_joinAndLeave(t *testing.T) {
 	if got := codes(t, s, "", attributeQuery(attrNumber, "EQ", "e5")); got != "" {
 		t.Errorf("e5 is still there")
 	}
-	// Who has left comes back with a company.
+	// Who has left belongs to nothing, but comes back with a company.
+	alone := apply(t, s, "members", "番号,組織\nE3,営業本部\n", object{"mapping": byNumber + "organization: 組織"})
+	if n := len(alone["changing"].([]any)); n != 0 {
+		t.Errorf("a unit without a company changed E3: %v", alone)
+	}
 	apply(t, s, "members", "番号,会社\nE3,C001\n", object{"mapping": byNumber + "companyCode: 会社"})
 	if got := value(t, s, "E3", attrEnrollment, "2026-10-16"); got != "在籍" {
 		t.Errorf("enrolment of E3 is %v", got)
@@ -371,6 +375,9 @@ func TestImport_refuses(t *testing.T) {
 		if status, _ := call(t, s, "POST", "/api/v21.07/members/import", body); status != 400 {
 			t.Errorf("%s: status %d, want 400", body, status)
 		}
+	}
+	if status, _ := send(t, s, "members/import", strings.Repeat("x", 8<<20), object{"mapping": "email: a"}); status != 400 {
+		t.Errorf("more than 8 MB: status %d, want 400", status)
 	}
 	// What is not public is not there.
 	if status, _ := send(t, s, "transactions/import", csv, object{"mapping": byNumber}); status != 404 {

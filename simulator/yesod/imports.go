@@ -16,7 +16,7 @@ import (
 )
 
 // maxImportBytes bounds a request; ours, as no limit is public (facts 1.1).
-const maxImportBytes = 32 << 20
+const maxImportBytes = 8 << 20
 
 var (
 	errMapping = errors.New("options.mapping is required")

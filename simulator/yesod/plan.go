@@ -19,16 +19,17 @@ type plan struct {
 	own     map[string]bool                       // members that are copies
 	counts  map[string]map[string]map[string]bool // date, entity, attribute and set
 	order   []string                              // entities by first touch
-	columns map[int]map[int]bool                  // by line
-	made    int                                   // new entities so far
-	removed map[string]bool                       // members
+	touched map[string]bool
+	columns map[int]map[int]bool // by line
+	made    int                  // new entities so far
+	removed map[string]bool      // members
 }
 
 func newPlan(d *data, job *importJob, m mapping, rows [][]string) *plan {
 	return &plan{
 		d: d.fork(), job: job, m: m, rows: rows,
 		own: map[string]bool{}, counts: map[string]map[string]map[string]bool{}, columns: map[int]map[int]bool{},
-		removed: map[string]bool{},
+		removed: map[string]bool{}, touched: map[string]bool{},
 	}
 }
 
@@ -90,7 +91,8 @@ func (p *plan) note(day, entity, attribute string, from source) {
 		p.counts[day][entity] = map[string]bool{}
 	}
 	p.counts[day][entity][attribute] = true
-	if !slices.Contains(p.order, entity) {
+	if !p.touched[entity] {
+		p.touched[entity] = true
 		p.order = append(p.order, entity)
 	}
 	if from.line < 0 {
@@ -210,11 +212,23 @@ func (v values) end(setID, last string) []string {
 func (d *data) alive(kind, day string) []*group {
 	var out []*group
 	for _, g := range d.groups[kind] {
-		if len(d.on(g.attrs, day)) > 0 {
+		if g.attrs.exist(day) {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// exist reports whether anything holds on a day.
+func (v values) exist(day string) bool {
+	for _, list := range v {
+		for _, one := range list {
+			if one.holds(day) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // child finds a group by name below another; nil is the top.
