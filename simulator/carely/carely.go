@@ -49,9 +49,6 @@ type Options struct {
 	// Scopes is what the application was registered with; nil means AllScopes.
 	// customer:read is always part of it.
 	Scopes []string
-	// Mild lets the old tokens live until the new access token is first used; it
-	// is the quirk MildRotation.
-	Mild bool
 	// Quirks are set over those of DefaultQuirks.
 	Quirks map[Quirk]bool
 	// RetryAfter is sent with 429, in seconds; 0 sends none.

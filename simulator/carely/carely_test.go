@@ -179,6 +179,10 @@ func TestBadRequests(t *testing.T) {
 	if got := s.serve(req).StatusCode; got != 400 {
 		t.Errorf("half a body: status %d, want 400", got)
 	}
+	large := s.serve(graphqlRequest(t, s.access, "{__typename} #"+strings.Repeat("x", 1<<20), nil))
+	if large.StatusCode != 400 {
+		t.Errorf("more than 1 MB: status %d, want 400", large.StatusCode)
+	}
 	if got := s.serve(httptest.NewRequest("GET", "/api/graphql", nil)).StatusCode; got != 404 {
 		t.Errorf("GET: status %d, want 404", got)
 	}

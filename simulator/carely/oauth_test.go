@@ -103,7 +103,7 @@ func TestRefresh_strict(t *testing.T) {
 
 func TestRefresh_mild(t *testing.T) {
 	t.Parallel()
-	s := start(t, 5, carely.Options{Mild: true})
+	s := start(t, 5, carely.Options{Quirks: map[carely.Quirk]bool{carely.MildRotation: true}})
 	a1, r1 := s.refresh(t, carely.DefaultRefreshToken)
 	s.access = a1
 	s.run(t, "{__typename}", nil)

@@ -44,7 +44,6 @@ func DefaultQuirks() map[Quirk]bool {
 // firstQuirks are those of the options over the defaults.
 func firstQuirks(opts Options) map[Quirk]bool {
 	quirks := DefaultQuirks()
-	quirks[MildRotation] = opts.Mild
 	maps.Copy(quirks, opts.Quirks)
 	return quirks
 }
