@@ -181,37 +181,77 @@ func NotNull(attribute ID) Condition { return Condition{AttributeID: attribute, 
 type Query struct {
 	EntityType EntityType
 	Condition  Condition
+	// Statement stands in for Condition; nil for none. The rows of the answer then
+	// have ConditionResults.
+	Statement *Statement
 	// Attributes and GroupAttributes name what is answered of the entities and of
 	// the groups they belong to.
 	Attributes, GroupAttributes []ID
 	// BaseDate is the day to read, today when empty.
 	BaseDate Date
+	// From and To are the interval of MaxLeavingDate, the base date and the day
+	// after when empty.
+	From, To Date
 }
 
-// Query runs an attribute query. The answer is whole; there are no pages.
+// rule returns what is known to be wrong with the query, "" for nothing.
+func (q *Query) rule() string {
+	switch {
+	case !q.BaseDate.valid():
+		return "the base date is not a day of the calendar"
+	case (q.From != "" || q.To != "") && q.BaseDate != MaxLeavingDate:
+		return "an interval belongs to the base date maxLeavingDate"
+	case !q.From.valid() || !q.To.valid() || q.From == MaxLeavingDate || q.To == MaxLeavingDate:
+		return "the interval's ends are days of the calendar"
+	case q.From != "" && q.To != "" && q.To < q.From:
+		return "the interval ends before it begins"
+	case q.Statement != nil:
+		return q.Statement.rule(0)
+	}
+	return q.Condition.rule()
+}
+
+func (q *Query) params() url.Values {
+	params := url.Values{"entityType": {string(q.EntityType)}}
+	for name, date := range map[string]Date{"baseDate": q.BaseDate, "from": q.From, "to": q.To} {
+		if date != "" {
+			params.Set(name, string(date))
+		}
+	}
+	return params
+}
+
+// Query runs a query. The answer is whole; there are no pages.
 func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
-	if !q.BaseDate.valid() {
-		return nil, c.t.Fault(fault.BadUserInput, "the base date is not a day of the calendar")
+	if rule := q.rule(); rule != "" {
+		return nil, c.forbidden(rule)
+	}
+	statement := Where(q.Condition)
+	if q.Statement != nil {
+		statement = *q.Statement
 	}
 	body, err := json.Marshal(map[string]any{
-		"query":                  map[string]any{"type": "AttributeQuery", "condition": q.Condition, "onlyLatestData": false},
+		"query":                  statement.wire(),
 		"attributeSelector":      orEmpty(q.Attributes),
 		"groupAttributeSelector": orEmpty(q.GroupAttributes),
 	})
 	if err != nil {
 		return nil, c.t.Fault(fault.Internal, "the request could not be encoded")
 	}
-	params := url.Values{"entityType": {string(q.EntityType)}}
-	if q.BaseDate != "" {
-		params.Set("baseDate", string(q.BaseDate))
-	}
 	// It only reads, in spite of its method.
 	out, err := call[wireResult](ctx, c, "yesod.query."+operation(q.EntityType), true, http.MethodPost,
-		c.at(c.opts.QueryPath, params), body)
+		c.at(c.opts.QueryPath, q.params()), body)
 	if err != nil {
 		return nil, err
 	}
-	return c.entities(out)
+	entities, err := c.entities(out)
+	if err != nil || q.Statement == nil {
+		return entities, err
+	}
+	for i := range entities {
+		entities[i].ConditionResults = out.QueryResult[i].ConditionResults
+	}
+	return entities, nil
 }
 
 // operation keeps the names of operations constant, whatever a caller sends.

@@ -2,6 +2,7 @@ package yesod
 
 import (
 	"cmp"
+	"encoding/json"
 	"time"
 
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
@@ -19,6 +20,9 @@ type Entity struct {
 	// Own is set where the row of a group tells its name, code or parent outside
 	// the attributes, which no text promises.
 	Own *Group
+	// ConditionResults are the values that met the statement of a query, as they
+	// came: a change's are fromvalues and tovalues.
+	ConditionResults []json.RawMessage
 }
 
 // Attribute is an attribute with its values.
@@ -103,6 +107,9 @@ type wireEntity struct {
 	Email      flex.Text                `json:"email"`
 	Attributes flex.List[wireAttribute] `json:"attributes"`
 	Groups     flex.List[wireGroup]     `json:"groups"`
+
+	ConditionResults flex.List[json.RawMessage] `json:"conditionResults"`
+
 	// Read where a group's row has them; nothing says so.
 	Name      flex.Text  `json:"name"`
 	GroupCode flex.Text  `json:"groupCode"`

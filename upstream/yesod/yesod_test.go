@@ -215,7 +215,9 @@ func TestMembers_decode(t *testing.T) {
 
 func TestQuery_values(t *testing.T) {
 	t.Parallel()
-	rows, err := client(t, &vendor{body: `{"queryResult":[` + memberRow + `]}`}).Query(t.Context(), yesod.Query{EntityType: yesod.Member})
+	rows, err := client(t, &vendor{body: `{"queryResult":[` + memberRow + `]}`}).Query(t.Context(), yesod.Query{
+		EntityType: yesod.Member, Condition: yesod.NotNull("x"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
