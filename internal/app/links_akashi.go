@@ -39,7 +39,9 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	api, err := akashi.New(akashi.Options{BaseURL: l.URL, Company: l.Company, Transport: client})
+	opts := akashiOptions(l)
+	opts.Transport = client
+	api, err := akashi.New(opts)
 	if err != nil {
 		return err
 	}
@@ -49,10 +51,21 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	}
 	c.links.akashiClients[l.Name] = api
 	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
-		Link: l.Name, Client: api, Personal: personal,
+		Link: l.Name, Client: api, Personal: personal, LenientBreaks: l.LenientBreaks,
 		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),
 	}))
 	return nil
+}
+
+// akashiOptions are what the configuration says about a link, without transport.
+func akashiOptions(l *config.Link) akashi.Options {
+	return akashi.Options{
+		BaseURL: l.URL, Company: l.Company, LenientBreaks: l.LenientBreaks,
+		ProjectDates: akashi.DateForm(l.ProjectDates), ManhourDates: akashi.DateForm(l.ManhourDates),
+		WriteDates: akashi.DateForm(l.WriteDates), PostStaffs: l.PostStaffs,
+		PostWorkingConditions: l.PostWorkingConditions, StaffPath: akashi.StaffPath(l.StaffPath),
+		MachineDependent1: l.MachineDependent1, MachineDependent2: l.MachineDependent2,
+	}
 }
 
 // akashiExchange gives a token for a new one (reissue, 6.9).

@@ -114,6 +114,18 @@ type Link struct {
 	// FirstReissueDelay is how long after its first use a token of unknown
 	// expiry is exchanged in order to learn its expiry.
 	FirstReissueDelay time.Duration
+	// LenientBreaks asks AKASHI for the breaks of a whole period (6.11).
+	LenientBreaks bool
+	// ProjectDates, ManhourDates and WriteDates are how days are written in
+	// AKASHI's queries of projects, of man-hours, and in bodies.
+	ProjectDates, ManhourDates, WriteDates string
+	// PostStaffs and PostWorkingConditions use POST for AKASHI's 6.3 and 6.12.
+	PostStaffs, PostWorkingConditions bool
+	// StaffPath is where AKASHI's 6.5 is asked.
+	StaffPath string
+	// MachineDependent1 and MachineDependent2 are characters that AKASHI's two
+	// sets of machine dependent characters hold.
+	MachineDependent1, MachineDependent2 string
 
 	// TokenURL is Jobcan's token endpoint.
 	TokenURL string
@@ -210,6 +222,8 @@ func NewLink(system System, name string) Link {
 	switch system {
 	case AKASHI:
 		l.FirstReissueDelay = 10 * time.Minute
+		l.ProjectDates, l.ManhourDates, l.WriteDates = "yyyymmdd", "yyyymmddHHMMSS", "yyyy/mm/dd"
+		l.StaffPath = "staff-then-staffs"
 	case Carely:
 		// 20 a second and address is the vendor's limit; with fewer places slow
 		// answers would keep the link below it.

@@ -125,6 +125,36 @@ links:
 	}
 }
 
+func TestLoad_akashiSwitches(t *testing.T) {
+	t.Parallel()
+	plain, err := load(nil, akashi()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := plain.Links[0]; l.ProjectDates != "yyyymmdd" || l.ManhourDates != "yyyymmddHHMMSS" ||
+		l.WriteDates != "yyyy/mm/dd" || l.StaffPath != "staff-then-staffs" || l.LenientBreaks || l.PostStaffs {
+		t.Errorf("defaults %+v", l)
+	}
+	set, err := load(nil, akashi(
+		"HITOTSU_AKASHI_LENIENT_BREAKS=true", "HITOTSU_AKASHI_POST_STAFFS=true",
+		"HITOTSU_AKASHI_POST_WORKING_CONDITIONS=true", "HITOTSU_AKASHI_PROJECT_DATES=yyyy/mm/dd",
+		"HITOTSU_AKASHI_MANHOUR_DATES=yyyymmdd", "HITOTSU_AKASHI_WRITE_DATES=yyyymmdd",
+		"HITOTSU_AKASHI_STAFF_PATH=staffs", "HITOTSU_AKASHI_MACHINE_DEPENDENT_1=①", "HITOTSU_AKASHI_MACHINE_DEPENDENT_2=Ⅳ",
+	)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := set.Links[0]; l.ProjectDates != "yyyy/mm/dd" || l.ManhourDates != "yyyymmdd" || l.WriteDates != "yyyymmdd" ||
+		l.StaffPath != "staffs" || !l.LenientBreaks || !l.PostStaffs || !l.PostWorkingConditions ||
+		l.MachineDependent1 != "①" || l.MachineDependent2 != "Ⅳ" {
+		t.Errorf("set %+v", l)
+	}
+	// A body has no time of day.
+	if _, err := load(nil, akashi("HITOTSU_AKASHI_WRITE_DATES=yyyymmddHHMMSS")...); err == nil {
+		t.Error("days with hours are written")
+	}
+}
+
 func TestLoad_linkFromVariablesAlone(t *testing.T) {
 	t.Parallel()
 	got, err := load(nil, "HITOTSU_LINK_JOBCAN_KYOTO_URL=https://j.example", "HITOTSU_LINK_JOBCAN_KYOTO_TOKEN_URL=https://j.example/t",

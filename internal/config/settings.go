@@ -131,6 +131,24 @@ func (l *Link) akashi() []setting {
 			"YAML file, kept as secret as a token, that maps employee codes to the employees' own tokens."),
 		row("first_reissue_delay", duration(&l.FirstReissueDelay, time.Second, 7*24*time.Hour),
 			"How long after its first use a token of unknown expiry is exchanged, to learn its expiry."),
+		row("lenient_breaks", boolean(&l.LenientBreaks), "Ask for the breaks of up to 31 days at once (6.11), which "+
+			"the document forbids and live servers were seen to take; off, one call a day."),
+		row("project_dates", oneOf(&l.ProjectDates, "yyyymmdd", "yyyy/mm/dd", "yyyymmddHHMMSS"),
+			"How days are written when projects are asked for (6.16, 6.28): yyyymmdd, yyyy/mm/dd or yyyymmddHHMMSS."),
+		row("manhour_dates", oneOf(&l.ManhourDates, "yyyymmdd", "yyyy/mm/dd", "yyyymmddHHMMSS"),
+			"How days are written when man-hours are asked for (6.24, 6.25): the same three."),
+		row("write_dates", oneOf(&l.WriteDates, "yyyy/mm/dd", "yyyymmdd"),
+			"How days are written in changes of projects and man-hours (6.18, 6.26, 6.27): yyyy/mm/dd or yyyymmdd."),
+		row("post_staffs", boolean(&l.PostStaffs), "Send changes of staff (6.3) by POST and not by PATCH."),
+		row("post_working_conditions", boolean(&l.PostWorkingConditions),
+			"Send working conditions (6.12) by POST and not by PATCH."),
+		row("staff_path", oneOf(&l.StaffPath, "staff-then-staffs", "staff", "staffs"),
+			"Where staff are retired and deleted (6.5): staff, staffs, or staff-then-staffs, which asks the second "+
+				"only when the first does not exist."),
+		row("machine_dependent_1", text(&l.MachineDependent1),
+			"Characters of AKASHI's set (1) of machine dependent characters, which are refused before they are sent; "+
+				"control characters always are."),
+		row("machine_dependent_2", text(&l.MachineDependent2), "The same for set (2), which names must not hold."),
 	}
 }
 
