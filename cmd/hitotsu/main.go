@@ -24,9 +24,10 @@ import (
 // commands is the command line. Everything else is configured by the
 // environment and the file that HITOTSU_CONFIG names.
 type commands struct {
-	Demo  demoCommand  `cmd:"" help:"Start four simulated systems with 300 people, and the gateway before them."`
-	Serve serveCommand `cmd:"" help:"Run the gateway in front of the configured systems."`
-	Check checkCommand `cmd:"" help:"Validate the configuration and read each system once, without serving."`
+	Demo     demoCommand     `cmd:"" help:"Start four simulated systems with 300 people, and the gateway before them."`
+	Simulate simulateCommand `cmd:"" help:"Start the simulated systems alone, without a gateway."`
+	Serve    serveCommand    `cmd:"" help:"Run the gateway in front of the configured systems."`
+	Check    checkCommand    `cmd:"" help:"Validate the configuration and read each system once, without serving."`
 }
 
 func main() {
@@ -135,6 +136,35 @@ func (p process) demoLog() *slog.Logger {
 		}
 	}
 	return p.newLog(level, "text")
+}
+
+// simulateCommand has the demo's choices and two of its own.
+type simulateCommand struct {
+	demoCommand
+
+	People int      `help:"How many people, 100 to 20000." default:"300"`
+	System []string `help:"Start only this one: ${enum}; may be given again." enum:"akashi,jobcan,carely,yesod"`
+}
+
+// Validate tells a wrong call from one that fails; kong calls it.
+func (c simulateCommand) Validate() error {
+	if c.People < leastPeople || c.People > mostPeople {
+		return fmt.Errorf("--people: must be between %d and %d", leastPeople, mostPeople)
+	}
+	return c.demoCommand.Validate()
+}
+
+// The simulators' limits.
+const leastPeople, mostPeople = 100, 20_000
+
+func (c simulateCommand) Run(ctx context.Context, p process) error {
+	today, err := c.today()
+	if err != nil {
+		return err
+	}
+	return app.Simulate(ctx, app.SimulateOptions{
+		Seed: c.Seed, Today: today, People: c.People, PortBase: c.PortBase, Only: c.System, Out: p.out, Now: p.now,
+	})
 }
 
 type serveCommand struct{}

@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 //	busy PORT                    hold a port until the script ends
 //	free PORT...                 fail unless every port can be listened on
 //	ready PORT                   wait at most 5 s until the page is there
+//	reach PORT SYSTEM...         the same for simulators, given as 0 to 3
+//	block FILE SCRIPT            cut the shell text out of what simulate printed
 //	ask PORT TOKEN QUERY         print the answer to a query
 //	dumps PORT FILE SYSTEM...    write a hash of the state of simulators, given as 0 to 3
 //	systems                      start simulators and set the variables that connect them
@@ -49,7 +51,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ports": ports, "busy": busy, "free": free, "ready": ready, "ask": ask, "dumps": dumps,
-			"systems": systems, "stop": stop,
+			"systems": systems, "stop": stop, "reach": reach, "block": block,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[running{}] = map[string]*control.Server{}
@@ -128,14 +130,29 @@ func free(ts *testscript.TestScript, _ bool, args []string) {
 const startTime = 5 * time.Second
 
 func ready(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, "http://127.0.0.1:"+args[0]+"/", "<html")
+}
+
+func reach(ts *testscript.TestScript, _ bool, args []string) {
+	base, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for _, system := range args[1:] {
+		i, err := strconv.Atoi(system)
+		ts.Check(err)
+		await(ts, fmt.Sprintf("http://127.0.0.1:%d/", base+10+i), `"simulator"`)
+	}
+}
+
+// await asks an address until the answer holds text.
+func await(ts *testscript.TestScript, address, text string) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	begin := time.Now()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		resp, err := do(ctx, http.MethodGet, "http://127.0.0.1:"+args[0]+"/", "", nil)
-		if err == nil && strings.Contains(resp, "<html") {
+		resp, err := do(ctx, http.MethodGet, address, "", nil)
+		if err == nil && strings.Contains(resp, text) {
 			ts.Logf("ready after %v", time.Since(begin).Round(time.Millisecond))
 			return
 		}
@@ -145,6 +162,23 @@ func ready(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("not ready within %v: %v", startTime, err)
 		}
 	}
+}
+
+// block lets the gateway take the place of the shell, so that a signal reaches it.
+func block(ts *testscript.TestScript, _ bool, args []string) {
+	var script strings.Builder
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if script.Len() > 0 || line == "  umask 077\n" {
+			if line == "\n" {
+				break
+			}
+			script.WriteString(strings.Replace(strings.TrimPrefix(line, "  "), "hitotsu serve", "exec hitotsu serve", 1))
+		}
+	}
+	if script.Len() == 0 {
+		ts.Fatalf("nothing to paste")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(script.String()), 0o600))
 }
 
 func ask(ts *testscript.TestScript, _ bool, args []string) {

@@ -17,11 +17,8 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
-	"github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/company"
-	"github.com/hitotsu/hitotsu/simulator/jobcan"
 	"github.com/hitotsu/hitotsu/simulator/run"
-	"github.com/hitotsu/hitotsu/simulator/yesod"
 	"github.com/hitotsu/hitotsu/web"
 )
 
@@ -114,32 +111,16 @@ func (d *Demo) build(ctx context.Context, opts DemoOptions, now func() time.Time
 func (d *Demo) environ(surroundings []string) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	admin := d.Simulators.AkashiToken(company.PersonaHR)
-	env := []string{
-		"HITOTSU_DATA_DIR=" + d.dir,
-		"HITOTSU_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(key),
-		"HITOTSU_AKASHI_URL=" + d.Simulators.Akashi.URL() + "/api/cooperation",
-		"HITOTSU_AKASHI_COMPANY=" + run.AkashiCompany,
-		"HITOTSU_AKASHI_TOKEN=" + admin,
-		"HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=" + demoTokensFile,
-		"HITOTSU_JOBCAN_URL=" + d.Simulators.Jobcan.URL(),
-		"HITOTSU_JOBCAN_TOKEN_URL=" + d.Simulators.Jobcan.URL() + "/oauth/token",
-		"HITOTSU_JOBCAN_CLIENT_ID=" + jobcan.DefaultClientID,
-		"HITOTSU_JOBCAN_CLIENT_SECRET=" + jobcan.DefaultClientSecret,
-		"HITOTSU_CARELY_URL=" + d.Simulators.Carely.URL() + "/api/graphql",
-		"HITOTSU_CARELY_AUTH_URL=" + d.Simulators.Carely.URL(),
-		"HITOTSU_CARELY_CLIENT_ID=" + carely.DefaultClientID,
-		"HITOTSU_CARELY_CLIENT_SECRET=" + carely.DefaultClientSecret,
-		"HITOTSU_CARELY_REDIRECT_URL=" + carely.DefaultRedirectURL,
-		"HITOTSU_CARELY_REFRESH_TOKEN=" + carely.DefaultRefreshToken,
-		"HITOTSU_YESOD_URL=" + d.Simulators.Yesod.URL(),
-		"HITOTSU_YESOD_TOKEN=" + yesod.DefaultToken,
+	env := append(simulatorEnviron(d.Simulators),
+		"HITOTSU_DATA_DIR="+d.dir,
+		"HITOTSU_ENCRYPTION_KEY="+base64.StdEncoding.EncodeToString(key),
+		"HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE="+demoTokensFile,
 		// The vendors publish no limit and the simulators set none, so the
 		// gateway's modest default would only make the demo slow.
 		"HITOTSU_AKASHI_REQUESTS_PER_SECOND=50",
 		"HITOTSU_JOBCAN_REQUESTS_PER_SECOND=50",
 		"HITOTSU_YESOD_REQUESTS_PER_SECOND=50",
-	}
+	)
 	for _, v := range surroundings {
 		if name, _, ok := strings.Cut(v, "="); ok && demoKeeps(name) {
 			env = append(env, v)
@@ -174,12 +155,7 @@ func (d *Demo) readFile(name string) ([]byte, error) {
 	if name != demoTokensFile {
 		return os.ReadFile(name) //nolint:gosec // the operator names the file
 	}
-	var b strings.Builder
-	for _, p := range []company.Persona{company.PersonaManager, company.PersonaEmployee} {
-		code := d.Simulators.Company.Persona(p).In[company.Akashi].Code
-		fmt.Fprintf(&b, "%q: %q\n", code, d.Simulators.AkashiToken(p))
-	}
-	return []byte(b.String()), nil
+	return []byte(employeeTokens(d.Simulators)), nil
 }
 
 // personas returns who may ask, and what the page says of them.

@@ -159,3 +159,23 @@ func TestStart_mildFaults(t *testing.T) {
 		t.Error("no faults are in force")
 	}
 }
+
+func TestStart_only(t *testing.T) {
+	t.Parallel()
+	s := start(t, run.Options{Today: today(), People: 100, Only: []string{"yesod", "carely"}})
+	var names []string
+	for _, system := range s.Systems() {
+		names = append(names, system.Name)
+	}
+	if got := strings.Join(names, " "); got != "Carely YESOD" || len(s.All()) != 2 || s.Akashi != nil {
+		t.Errorf("%s run, %d servers", got, len(s.All()))
+	}
+	var b strings.Builder
+	s.Greet(&b)
+	if strings.Contains(b.String(), "AKASHI") {
+		t.Error("greets for a system that does not run")
+	}
+	if _, err := run.Start(t.Context(), run.Options{People: 100, Only: []string{"kintone"}}); err == nil {
+		t.Error("an unknown system is started")
+	}
+}
