@@ -68,7 +68,12 @@ type akashiWorld struct {
 	// booked is an item of an open day, of clerk.
 	booked akashi.DumpManhour
 	clerk  akashi.DumpStaff
+	// organization is a code.
+	organization string
 }
+
+// day is the day of the booked item, as the gateway writes it.
+func (w *akashiWorld) day() string { return strings.ReplaceAll(w.booked.Date, "/", "-") }
 
 func akashiWorldOf(t *testing.T, d *demo) *akashiWorld {
 	t.Helper()
@@ -97,6 +102,11 @@ func akashiWorldOf(t *testing.T, d *demo) *akashiWorld {
 			w.retired = s
 		case w.doomed.Code == "":
 			w.doomed = s
+		}
+	}
+	for _, o := range state.Organizations {
+		if o.Code != nil {
+			w.organization = *o.Code
 		}
 	}
 	for _, p := range state.Projects {
@@ -145,7 +155,7 @@ func akashiCoverage() []coverageRow {
 			},
 		}
 	}
-	rows := []coverageRow{
+	return []coverageRow{
 		row("6.1", "組織作成", "POST /{company}/organizations", "`mutation akashi.createOrganizations`", "rows",
 			akashiCreateOrganizations),
 		row("6.2", "組織取得", "GET /{company}/organizations", "`organizations`, `akashi.organizations`, `akashi.organization`",
@@ -155,72 +165,50 @@ func akashiCoverage() []coverageRow {
 		row("6.5", "従業員退職", "DELETE /{company}/staff/{staff}", "`mutation akashi.retireStaff`", "", akashiRetire),
 		row("6.5", "従業員削除", "DELETE /{company}/staff/{staff}", "`mutation akashi.deleteStaff`",
 			"demands `confirmDeletionOf`", akashiDelete),
-	}
-	return rows
-}
-
-func akashiCreateOrganizations(*akashiWorld) akashiCase {
-	const operation = `mutation($rows: [AkashiNewOrganizationInput!]!) { akashi { createOrganizations(rows: $rows) {
-		rows { ` + toldOfRow + ` organization { id name code parentId } } errors { code message } organizations { id } } } }`
-	return akashiCase{
-		operation: operation, variables: vars("rows", rowsOf(obj("name", "新設準備室", "code", "NEW-1"))),
-		route: "POST organizations", body: []string{`"name":"新設準備室"`, `"code":"NEW-1"`},
-		bad: operation, badVariables: vars("rows", rowsOf(obj("name", "営業/一課"))), told: []string{badInput, refusedRow, "6.1"},
-	}
-}
-
-func akashiOrganizations(*akashiWorld) akashiCase {
-	return akashiCase{
-		operation: `{ akashi { organizations(includesParents: true) { id parentId name code label
-			displayPunchTypes { punchType displayName } } } }`,
-		route: "GET organizations", query: map[string]string{"includesParents": "1"},
-		bad: fmt.Sprintf(`{ akashi { organization(id: "%d") { name } } }`, nobody), sent: true,
-		told: []string{akashiRefused, noSuchRow},
-	}
-}
-
-func akashiPutStaffs(w *akashiWorld) akashiCase {
-	const operation = `mutation($rows: [AkashiStaffInput!]!) { akashi { putStaffs(rows: $rows) {
-		rows { ` + toldOfRow + ` staff { staffId staffCode organizationId } } errors { code } staffs { staffId } } } }`
-	names := obj("staffId", id(w.staff.StaffID), "lastName", w.staff.LastName, "firstName", w.staff.FirstName)
-	return akashiCase{
-		operation: operation, variables: vars("rows", rowsOf(with(names, "remarks", "時短勤務"))),
-		route: "PATCH staffs/{$}", body: []string{`"staff_id":` + id(w.staff.StaffID), `"remarks":"時短勤務"`},
-		bad: operation, badVariables: vars("rows", rowsOf(with(names, "organization", "無い部"))), sent: true,
-		told: []string{refusedRow, akashiRefused, noSuchRow},
-	}
-}
-
-func akashiStaff(w *akashiWorld) akashiCase {
-	const operation = `query($id: ID!) { akashi { staff(id: $id) { id staffNum email lastName firstName
-		lastNameKana firstNameKana organization { id name } subgroups { id } employmentCategory { id name } tag idmNum
-		cardTypeId remarks permissionGroup { id type name } managedOrganizations { id name } } } }`
-	return akashiCase{
-		operation: operation, variables: vars("id", id(w.staff.StaffID)),
-		route: "GET staffs/{staff_id}", path: "/staffs/" + id(w.staff.StaffID),
-		bad: operation, badVariables: vars("id", id(nobody)), told: []string{akashiRefused, noSuchRow}, sent: true,
-	}
-}
-
-func akashiRetire(w *akashiWorld) akashiCase {
-	const operation = `mutation($id: ID!, $on: Date!) { akashi { retireStaff(id: $id, retirementDate: $on) {
-		` + toldOfRow + ` staff { staffId staffCode } } } }`
-	return akashiCase{
-		operation: operation, variables: vars("id", id(w.retired.StaffID), "on", "2026-12-31"),
-		route: "DELETE staff/{staff_id}", path: "/staff/" + id(w.retired.StaffID),
-		body: []string{`"retirement_date":"2026/12/31"`},
-		bad:  operation, badVariables: vars("id", "E00001", "on", "2026-12-31"), told: []string{badInput},
-	}
-}
-
-func akashiDelete(w *akashiWorld) akashiCase {
-	const operation = `mutation($id: ID!, $code: String!) { akashi { deleteStaff(id: $id, confirmDeletionOf: $code) {
-		` + toldOfRow + ` staff { staffId staffCode } } } }`
-	return akashiCase{
-		operation: operation, variables: vars("id", id(w.doomed.StaffID), "code", w.doomed.Code),
-		route: "DELETE staff/{staff_id}", path: "/staff/" + id(w.doomed.StaffID),
-		bad: operation, badVariables: vars("id", id(w.other.StaffID), "code", w.staff.Code),
-		told: []string{badInput, refusedRow},
+		row("6.6", "打刻実行", "POST /{company}/stamps", "`mutation stamp`", "with the person's own token only", akashiStamp),
+		row("6.7", "打刻情報取得", "GET /{company}/stamps/{staff}", "`Employee.stamps`", "windows of six months", akashiStamps),
+		row("6.8", "アラート情報取得", "GET /{company}/alerts", "`Employee.alerts`, `akashi.alerts`",
+			"with the person's own token only", akashiAlerts),
+		{
+			system: "AKASHI", section: "6.9", operation: "アクセストークン再発行",
+			call: "POST /token/reissue/{company}", field: "operator-only: token",
+			notes:   "the gateway exchanges its tokens by itself, a week ahead of their end",
+			execute: akashiReissued, refuse: akashiNotReissued,
+		},
+		row("6.10", "打刻情報取得(複数従業員)", "GET /{company}/multiple_stamps", "`Employee.stamps`",
+			"up to 50 people and one day a call", akashiMultipleStamps),
+		row("6.11", "勤務実績取得(複数従業員)", "GET /{company}/working_records", "`Employee.workingRecords`",
+			"up to 50 people and 31 days a call", akashiWorkingRecords),
+		row("6.12", "個別就業設定", "PATCH /{company}/working_condition_settings", "`mutation akashi.setWorkingConditions`",
+			"rows; 67 named keys and `extra`", akashiWorkingConditions),
+		row("6.13", "異動日を指定した異動", "POST /{company}/importer_factory/organizations",
+			"`mutation akashi.transferStaffs`", "rows", akashiTransfers),
+		row("6.14", "権限と管理先指定", "POST /{company}/importer_factory/permissions", "`mutation akashi.grantPermissions`",
+			"rows", akashiPermissions),
+		row("6.15", "権限と管理先予約", "POST /{company}/importer_factory/permissions_reserve",
+			"`mutation akashi.reservePermissions`", "rows", akashiReservations),
+		row("6.16", "プロジェクト取得(一覧)", "GET /{company}/projects", "`projects`", "", akashiProjects),
+		row("6.17", "プロジェクト取得(プロジェクトID指定)", "GET /{company}/projects/{project}", "`akashi.project`", "",
+			akashiProject),
+		row("6.18", "プロジェクト作成更新", "POST /{company}/projects", "`mutation upsertProjects`", "rows", akashiPutProjects),
+		row("6.19", "プロジェクト削除", "DELETE /{company}/projects/{project}", "`mutation akashi.deleteProject`", "",
+			akashiDeleteProject),
+		row("6.20", "タスク取得(一覧)", "GET /{company}/{project}/tasks", "`Project.tasks`", "", akashiTasks),
+		row("6.21", "タスク取得(タスクID指定)", "GET /{company}/{project}/tasks/{task}", "`akashi.task`", "", akashiTask),
+		row("6.22", "タスク作成更新", "POST /{company}/{project}/tasks", "`mutation upsertTasks`", "rows", akashiPutTasks),
+		row("6.23", "タスク削除", "DELETE /{company}/{project}/tasks/{task}", "`mutation akashi.deleteTask`", "",
+			akashiDeleteTask),
+		row("6.24", "工数取得(一覧)", "GET /{company}/manhours", "`Project.manhours`", "", akashiAllManhours),
+		row("6.25", "工数取得(指定)", "GET /{company}/manhours/{staff}", "`Employee.manhours`", "", akashiManhours),
+		row("6.26", "工数作成更新", "POST /{company}/manhours", "`mutation upsertManhours`", "rows", akashiPutManhours),
+		row("6.27", "工数削除", "DELETE /{company}/manhours/{staff}", "`mutation deleteManhours`", "rows",
+			akashiDeleteManhours),
+		row("6.28", "参加プロジェクト取得(指定)", "GET /{company}/staff_projects/{staff}",
+			"`Employee.projects`, `akashi.staffProjects`", "", akashiStaffProjects),
+		row("6.29", "プロジェクト従業員取得(指定)", "GET /{company}/project_staffs/{project}",
+			"`Project.members`, `akashi.projectStaffs`", "", akashiProjectStaffs),
+		row("6.30", "プロジェクト従業員追加解除", "POST /{company}/project_staffs/{project}",
+			"`mutation akashi.assignProjectStaffs`", "rows", akashiAssign),
 	}
 }
 
