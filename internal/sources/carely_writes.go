@@ -7,8 +7,8 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
 
-// PutOvertime records a month and returns what Carely stored: one call. It is
-// sent once.
+// PutOvertime records a month and returns what Carely stored: one call. It sets
+// the month's minutes, so it is sent again when an answer is lost.
 func (c *Carely) PutOvertime(ctx context.Context, uuid string, m hr.Month, minutes int) (*hr.Overtime, error) {
 	row, err := c.client.UpsertOvertime(ctx, uuid, m.First().String(), minutes)
 	if err != nil {
