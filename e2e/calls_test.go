@@ -3,10 +3,12 @@ package e2e_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -36,19 +38,27 @@ func (d *demo) forget() {
 }
 
 // ready waits until every system's people and organisations are indexed.
-func (d *demo) ready(t *testing.T) {
+func (d *demo) ready(t *testing.T) { d.readyBut(t, "") }
+
+// readyBut is ready while one system is broken.
+func (d *demo) readyBut(t *testing.T, broken string) {
 	t.Helper()
-	for range 20 {
+	deadline := time.After(time.Minute)
+	for {
 		var got struct{ Employees, Organizations struct{ Sources []sourceRow } }
 		a := d.ask(t, hrToken, `{ employees(first: 1) { sources { `+sourceFields+` } }
 			organizations(first: 1) { sources { `+sourceFields+` } } }`, nil)
 		a.decode(t, &got)
-		waits := func(s sourceRow) bool { return s.Status != "OK" }
+		waits := func(s sourceRow) bool { return s.Status != "OK" && s.System != broken }
 		if !slices.ContainsFunc(slices.Concat(got.Employees.Sources, got.Organizations.Sources), waits) {
 			return
 		}
+		select {
+		case <-deadline:
+			t.Fatal("the index is not ready")
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	t.Fatal("the index is not ready")
 }
 
 // wantCalls compares all counters; zeros are left out.
@@ -284,4 +294,20 @@ func TestCalls_together(t *testing.T) {
 			t.Error("the answers differ")
 		}
 	}
+}
+
+// TestCalls_failure: what fails is not asked for again for each person.
+func TestCalls_failure(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	command(t, d.Simulators.Akashi, http.MethodPost, "/fault", `{"garbage":true}`)
+	d.forget()
+	a := d.ask(t, hrToken, `{ employees(first: 50) { nodes { manhours(from: "2026-10-01", to: "2026-10-31") { totalCount } } }
+		projects { totalCount } }`, nil)
+	if len(a.Errors) != 1 || a.Errors[0].code() != "UPSTREAM_BAD_RESPONSE" {
+		t.Errorf("errors %+v", a.Errors)
+	}
+	// A call is tried three times.
+	d.wantCalls(t, "garbage", map[string]int{"akashi GET manhours": 3, "akashi GET projects": 3})
 }

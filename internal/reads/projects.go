@@ -209,8 +209,9 @@ func (r *Reader) Manhours(ctx context.Context, people []*hr.Employee, period hr.
 		return scatter(staff, rows, errs)
 	}
 	rows, errs := make([][]*hr.Manhour, len(staff.refs)), make([]error, len(staff.refs))
+	everybodys := r.manhoursByLink(period)
 	for i, ref := range staff.refs {
-		all, err := r.everybodysManhours(ctx, ref.Link, period)
+		all, err := everybodys(ctx, ref.Link)
 		if err != nil {
 			errs[i] = err
 			continue
@@ -218,6 +219,26 @@ func (r *Reader) Manhours(ctx context.Context, people []*hr.Employee, period hr.
 		rows[i] = all[ref.ID]
 	}
 	return scatter(staff, rows, errs)
+}
+
+// manhoursByLink is everybodysManhours asked once a link, also when it fails:
+// a failure is not kept, and must not be tried anew for each person.
+func (r *Reader) manhoursByLink(
+	period hr.Period,
+) func(context.Context, hr.Link) (map[string][]*hr.Manhour, error) {
+	type answer struct {
+		rows map[string][]*hr.Manhour
+		err  error
+	}
+	known := map[hr.Link]answer{}
+	return func(ctx context.Context, l hr.Link) (map[string][]*hr.Manhour, error) {
+		a, ok := known[l]
+		if !ok {
+			a.rows, a.err = r.everybodysManhours(ctx, l, period)
+			known[l] = a
+		}
+		return a.rows, a.err
+	}
 }
 
 // everybodysManhours returns a link's man-hours by staff id.
@@ -245,8 +266,9 @@ func (r *Reader) ProjectManhours(
 	ctx context.Context, projects []*hr.Project, period hr.Period,
 ) ([][]*hr.Manhour, []error) {
 	rows, errs := make([][]*hr.Manhour, len(projects)), make([]error, len(projects))
+	everybodys := r.manhoursByLink(period)
 	for i, p := range projects {
-		all, err := r.everybodysManhours(ctx, p.Ref.Link, period)
+		all, err := everybodys(ctx, p.Ref.Link)
 		if err != nil {
 			errs[i] = err
 			continue
