@@ -54,7 +54,8 @@ func (a *Akashi) CreateOrganizations(
 	}
 	a.touchPeople()
 	out := &AkashiOrganizationsPayload{
-		Rows: make([]*AkashiOrganizationOutcome, len(rows)), Errors: got.errors, Organizations: each(got.left, organizationOf),
+		Rows: make([]*AkashiOrganizationOutcome, len(rows)), Errors: got.errors,
+		Organizations: each(got.left, organizationOf),
 	}
 	for i, v := range got.verdicts {
 		out.Rows[i] = &AkashiOrganizationOutcome{AkashiVerdict: v}

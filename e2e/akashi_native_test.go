@@ -1,0 +1,195 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hitotsu/hitotsu/simulator/akashi"
+	"github.com/hitotsu/hitotsu/simulator/control"
+)
+
+// TestAkashiNamespace_isForHR asks for every field as somebody else.
+func TestAkashiNamespace_isForHR(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	d.forget()
+	for _, field := range []string{
+		`{ akashi { organizations { id } } }`, `{ akashi { organization(id: "1") { id } } }`,
+		`{ akashi { staff(id: "1") { id } } }`, `{ akashi { project(id: "1") { id } } }`,
+		`{ akashi { task(project: "1", id: "1") { id } } }`, `{ akashi { staffProjects(staff: "1") { projectId } } }`,
+		`{ akashi { projectStaffs(project: "1") { staffIds } } }`,
+		`mutation { akashi { deleteProject(id: "1") { outcome } } }`,
+		`mutation { akashi { deleteStaff(id: "1", confirmDeletionOf: "1") { outcome } } }`,
+		`mutation { akashi { putStaffs(rows: [{ lastName: "a", firstName: "b" }]) { rows { outcome } } } }`,
+	} {
+		for _, token := range []string{managerToken, employeeToken} {
+			a := d.ask(t, token, field, nil)
+			if len(a.Errors) != 1 || a.Errors[0].code() != "FORBIDDEN" {
+				t.Errorf("%s %s: %+v", token, field, a.Errors)
+			}
+		}
+	}
+	if calls := d.counters(); len(calls) > 0 {
+		t.Errorf("something was asked: %v", calls)
+	}
+}
+
+const putStaffs = `mutation($rows: [AkashiStaffInput!]!) { akashi { putStaffs(rows: $rows) {
+	rows { ` + toldOfRow + ` staff { staffId staffCode } } errors { code message } staffs { staffId } } } }`
+
+type putStaffsAnswer struct {
+	Akashi struct {
+		PutStaffs struct {
+			Rows []struct {
+				Row              int
+				Outcome          string
+				Code, VendorCode *string
+				VendorMessage    *string
+				Staff            *struct{ StaffID, StaffCode string }
+			}
+			Errors, Staffs []struct{}
+		}
+	}
+}
+
+// TestAkashiNamespace_rowsAreIndependent sends rows of every fate in one request
+// and reads right afterwards what became of them.
+func TestAkashiNamespace_rowsAreIndependent(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	someone := d.truth(t).people[40].akashi
+	unknown := obj("lastName", "新井", "firstName", "直子", "staffCode", "N-0002", "organization", "無い部")
+	fresh := obj("lastName", "新井", "firstName", "渚", "staffCode", "N-0001", "organization", "企業", "lastNameKana", "アライ")
+	var got putStaffsAnswer
+	d.query(t, hrToken, putStaffs, vars("rows", rowsOf(
+		with(fresh, "staffCode", "番号"), unknown, fresh, with(fresh, "firstName", "巳"),
+		obj("staffId", id(someone.StaffID), "lastName", "改名", "firstName", someone.FirstName))), &got)
+	var lines []string
+	for i, r := range got.Akashi.PutStaffs.Rows {
+		line := fmt.Sprintf("%d %s", r.Row, r.Outcome)
+		for _, s := range []*string{r.Code, r.VendorCode} {
+			if s != nil {
+				line += " " + *s
+			}
+		}
+		if r.Row != i || (r.Staff == nil) != (r.Outcome != "APPLIED") {
+			t.Errorf("row %d: %+v", i, r)
+		}
+		lines = append(lines, line)
+	}
+	want := []string{
+		"0 REFUSED BAD_USER_INPUT", "1 REFUSED UPSTREAM_REFUSED ERR300402", "2 APPLIED", "3 REFUSED BAD_USER_INPUT", "4 APPLIED",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if n := len(got.Akashi.PutStaffs.Errors) + len(got.Akashi.PutStaffs.Staffs); n != 0 {
+		t.Errorf("%d errors and staffs belong to no row", n)
+	}
+	var after struct {
+		Fresh, Changed *struct {
+			Name struct{ Family, Given string }
+		}
+	}
+	d.query(t, hrToken, `query($code: String!) { fresh: employee(by: { code: "N-0001" }) { name { family given } }
+		changed: employee(by: { code: $code }) { name { family given } } }`, vars("code", someone.Code), &after)
+	if after.Fresh == nil || after.Fresh.Name.Given != "渚" {
+		t.Errorf("the new staff is read as %+v", after.Fresh)
+	}
+	if after.Changed == nil {
+		t.Error("the changed staff is not there")
+	}
+	names := map[string]string{}
+	for _, s := range dump[akashi.Dump](t, d.Simulators.Akashi).Staffs {
+		names[s.Code] = s.LastName + s.FirstName
+	}
+	if names["N-0001"] != "新井渚" || names["N-0002"] != "" || names[someone.Code] != "改名"+someone.FirstName {
+		t.Errorf("AKASHI holds %q, %q, %q", names["N-0001"], names["N-0002"], names[someone.Code])
+	}
+}
+
+// TestAkashiNamespace_writesInOrder delays the first of three writes.
+func TestAkashiNamespace_writesInOrder(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	d.forgetWrites()
+	if err := d.Simulators.Akashi.AddFault(control.Fault{
+		LatencyMS: 300, Method: "POST", PathPrefix: "/api/cooperation/demo/organizations", Times: 1,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	const make3 = `mutation { akashi {
+		top: createOrganizations(rows: [{ name: "第四事業部", code: "D4" }]) { rows { outcome } }
+		below: createOrganizations(rows: [{ name: "企画課", code: "D4-1", parentOrganization: "第四事業部" }]) { rows { outcome } }
+		person: putStaffs(rows: [{ lastName: "北", firstName: "光", staffCode: "N-0003", organization: "第四事業部/企画課" }]) {
+			rows { outcome } } } }`
+	a := d.covers(t, hrToken, make3, nil)
+	if n := strings.Count(a.Body, appliedRow); n != 3 {
+		t.Errorf("%d writes were applied, want 3:\n%s", n, a.Body)
+	}
+	var order []string
+	for _, w := range d.Simulators.Akashi.Journal() {
+		order = append(order, w.Operation)
+	}
+	if diff := cmp.Diff([]string{"6.1", "6.1", "6.3"}, order); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	var got struct {
+		Employee struct {
+			Organization struct {
+				Name   string
+				Parent *struct{ Name string }
+			}
+		}
+	}
+	d.query(t, hrToken, `{ employee(by: { code: "N-0003" }) { organization { name parent { name } } } }`, nil, &got)
+	if o := got.Employee.Organization; o.Name != "企画課" || o.Parent == nil || o.Parent.Name != "第四事業部" {
+		t.Errorf("the new person's organisation is read as %+v", o)
+	}
+}
+
+// TestAkashiNamespace_deleting reads the staff first and compares.
+func TestAkashiNamespace_deleting(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	someone := d.truth(t).people[50].akashi
+	const operation = `mutation($id: ID!, $code: String!) { akashi { deleteStaff(id: $id, confirmDeletionOf: $code) {
+		outcome code message } } }`
+	there := func() bool {
+		for _, s := range dump[akashi.Dump](t, d.Simulators.Akashi).Staffs {
+			if s.StaffID == someone.StaffID {
+				return true
+			}
+		}
+		return false
+	}
+	for _, code := range []string{"", "yes", id(someone.StaffID), strings.ToLower(someone.Code)} {
+		a := d.covers(t, hrToken, operation, vars("id", id(someone.StaffID), "code", code))
+		if !strings.Contains(a.Body, refusedRow) || strings.Contains(a.Body, someone.Code) || !there() {
+			t.Errorf("confirmed by %q: %s", code, a.Body)
+		}
+	}
+	a := d.covers(t, hrToken, operation, vars("id", id(someone.StaffID), "code", someone.Code))
+	if !strings.Contains(a.Body, appliedRow) || there() {
+		t.Errorf("not deleted: %s", a.Body)
+	}
+	var got struct {
+		Employee *struct{ Links []struct{ System string } }
+	}
+	d.ask(t, hrToken, `query($code: String!) { employee(by: { code: $code }) { links { system } } }`,
+		vars("code", someone.Code)).decode(t, &got)
+	if got.Employee != nil {
+		for _, l := range got.Employee.Links {
+			if l.System == akashiSystem {
+				t.Error("the employee is still linked to AKASHI")
+			}
+		}
+	}
+}
