@@ -17,6 +17,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		done := s.history.arrive(r)
 		r = r.WithContext(s.noting(context.WithValue(r.Context(), routeKey{}, &named), r.Method, r.URL.Path))
 		sw := &statusWriter{ResponseWriter: w}
+		// Noted before the first byte leaves: whoever has an answer finds its
+		// request in the history.
+		sw.began = func() { done(routeOf(r, named), sw.status) }
 		fault, faulty := s.faults.take(r.Method, r.URL.Path)
 		if faulty {
 			// A fault may never reach the handler that knows the pattern.
@@ -57,24 +60,28 @@ func (s *Server) enter() bool {
 	return true
 }
 
-// statusWriter remembers the status.
+// statusWriter remembers the status and tells when the answer begins.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	began  func()
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
+	w.begin(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *statusWriter) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	return w.ResponseWriter.Write(p)
+}
+
+func (w *statusWriter) begin(status int) {
+	if w.status == 0 {
+		w.status = status
+		w.began()
+	}
 }
 
 // Unwrap lets http.ResponseController through.

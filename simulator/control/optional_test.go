@@ -255,3 +255,21 @@ func TestServer_faultsByChance(t *testing.T) {
 		t.Errorf("got %v", met)
 	}
 }
+
+// TestServer_historyKnowsWhatWasAnswered asks for more than fits into a buffer, so
+// that the answer arrives before the handler has ended.
+func TestServer_historyKnowsWhatWasAnswered(t *testing.T) {
+	t.Parallel()
+	f, _ := startMall(t)
+	f.want(t, 204, "POST", f.ControlURL()+"/fault", `{"status":200,"body":"`+strings.Repeat("x", 100_000)+`"}`)
+	for i := range 50 {
+		resp, err := f.client.Get(f.URL() + "/items/1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if h := f.History(); len(h.Requests) != i+1 || h.Requests[i].Status != 200 || h.Requests[i].Route == "" {
+			t.Fatalf("history = %+v", h.Requests[i])
+		}
+	}
+}
