@@ -61,5 +61,12 @@ func jobcanPaths(paths map[string]string) jobcan.Paths {
 		Employees: paths["employees"], Adits: paths["adits"], AditsOf: paths["adits_of"],
 		DailySummaries: paths["daily_summaries"], DailyOf: paths["daily_of"], MonthlyOf: paths["monthly_of"],
 		ShiftsOf: paths["shifts_of"], HolidayTypes: paths["holiday_types"], UseDaysOf: paths["use_days_of"],
+		EmployeeOf:         paths["employee_of"],
+		RefreshOf:          paths["refresh_of"],
+		DefaultShifts:      paths["default_shifts"],
+		ShiftRequestsOf:    paths["shift_requests_of"],
+		OverWorkRequestsOf: paths["over_work_requests_of"],
+		SelectionRemarksOf: paths["selection_remarks_of"],
+		WorkTimeResultsOf:  paths["work_time_results_of"],
 	}
 }

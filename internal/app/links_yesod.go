@@ -23,6 +23,7 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	}
 	api, err := yesod.New(yesod.Options{
 		BaseURL: l.URL, Transport: client, QueryPath: l.Paths["query"], Attributes: yesodAttributes(l.Attributes),
+		Paths: yesodPaths(l.Paths),
 	})
 	if err != nil {
 		return err
@@ -41,5 +42,27 @@ func yesodAttributes(ids map[string]string) yesod.Attributes {
 		Enrollment: id("enrollment"), EmploymentType: id("employment_type"), JobTitle: id("job_title"),
 		Role: id("role"), Company: id("company"), CompanyCode: id("company_code"),
 		Organization: id("organization"), OrganizationCode: id("organization_code"),
+	}
+}
+
+func yesodPaths(paths map[string]string) yesod.Paths {
+	return yesod.Paths{
+		MembersImport:                          paths["members_import"],
+		MembersImportAndApply:                  paths["members_import_and_apply"],
+		GroupsImport:                           paths["groups_import"],
+		GroupsImportAndApply:                   paths["groups_import_and_apply"],
+		OrganizationTransactionsImport:         paths["organization_transactions_import"],
+		OrganizationTransactionsImportAndApply: paths["organization_transactions_import_and_apply"],
+		CompanyTransactionsImport:              paths["company_transactions_import"],
+		CompanyTransactionsImportAndApply:      paths["company_transactions_import_and_apply"],
+		OfficeTransactionsImport:               paths["office_transactions_import"],
+		OfficeTransactionsImportAndApply:       paths["office_transactions_import_and_apply"],
+		ProjectTransactionsImport:              paths["project_transactions_import"],
+		ProjectTransactionsImportAndApply:      paths["project_transactions_import_and_apply"],
+		GroupTree:                              paths["group_tree"],
+		AttributeLabels:                        paths["attribute_labels"],
+		SelectOptions:                          paths["select_options"],
+		MemberHistories:                        paths["member_histories"],
+		AuthorityTasks:                         paths["authority_tasks"],
 	}
 }

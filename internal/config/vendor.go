@@ -10,23 +10,97 @@ type named struct{ name, value, help string }
 func linkPaths(system System) []named {
 	switch system {
 	case Jobcan:
-		return []named{
-			{"employees", "/master/v1/employees", "List of employees."},
-			{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
-			{"adits_of", "/attendance/v1/adits/{employee_id}", "Punches of one employee."},
-			{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
-			{"daily_of", "/attendance/v1/summaries/daily/{employee_id}", "Daily summaries of one employee."},
-			{"monthly_of", "/attendance/v1/summaries/monthly/{employee_id}", "Monthly summary of one employee."},
-			{"shifts_of", "/shift/v1/shifts/{employee_id}", "Shifts of one employee."},
-			{"holiday_types", "/holiday/v1/holiday-types", "Kinds of leave."},
-			{"use_days_of", "/holiday/v1/employees/{employee_id}/use-days", "Days of leave of one employee."},
-		}
+		return jobcanPaths()
 	case YESOD:
-		return []named{
-			{"query", "/api/v24.10/query", "The query endpoint; older tenants have /api/v22.10/query."},
-		}
+		return yesodPaths()
 	default:
 		return nil
+	}
+}
+
+func jobcanPaths() []named {
+	return []named{
+		{"employees", "/master/v1/employees", "List of employees."},
+		{"adits", "/attendance/v1/adits", "Punches of all employees on one day."},
+		{"adits_of", "/attendance/v1/adits/{employee_id}", "Punches of one employee."},
+		{"daily_summaries", "/attendance/v1/summaries/daily", "Daily summaries of all employees on one day."},
+		{"daily_of", "/attendance/v1/summaries/daily/{employee_id}", "Daily summaries of one employee."},
+		{"monthly_of", "/attendance/v1/summaries/monthly/{employee_id}", "Monthly summary of one employee."},
+		{"shifts_of", "/shift/v1/shifts/{employee_id}", "Shifts of one employee."},
+		{"holiday_types", "/holiday/v1/holiday-types", "Kinds of leave."},
+		{"use_days_of", "/holiday/v1/employees/{employee_id}/use-days", "Days of leave of one employee."},
+		{"employee_of", "/master/v1/employees/{employee_id}", "One employee."},
+		{
+			"refresh_of", "/attendance/v1/summaries/daily/{employee_id}/refresh",
+			"Recalculation of one employee's daily summaries.",
+		},
+		{"default_shifts", "/shift/v1/default-shifts", "Weekly default shifts of all employees."},
+		{"shift_requests_of", "/shift/v1/requests/{employee_id}", "Shift requests of one employee."},
+		{
+			"over_work_requests_of", "/apply/v1/employees/{employee_id}/over-work/requests",
+			"Overtime requests of one employee.",
+		},
+		{
+			"selection_remarks_of", "/attendance/v1/employees/{employee_id}/summaries/daily/selection-remarks",
+			"Daily remarks of one employee.",
+		},
+		{
+			"work_time_results_of", "/attendance/v1/employees/{employee_id}/work-time/results/monthly",
+			"Monthly work-time results of one employee.",
+		},
+	}
+}
+
+func yesodPaths() []named {
+	return []named{
+		{"query", "/api/v24.10/query", "The query endpoint; older tenants have /api/v22.10/query."},
+		{"members_import", "/api/v21.07/members/import", "Import of members that waits for approval."},
+		{
+			"members_import_and_apply", "/api/v21.07/members/importAndApply",
+			"Import of members, approved at once.",
+		},
+		{"groups_import", "/api/v21.07/groups/import", "Import of groups that waits for approval."},
+		{
+			"groups_import_and_apply", "/api/v21.07/groups/importAndApply",
+			"Import of groups, approved at once.",
+		},
+		{
+			"organization_transactions_import", "/api/v21.07/organizationTransactions/import",
+			"Import of organization transactions that waits for approval.",
+		},
+		{
+			"organization_transactions_import_and_apply", "/api/v21.07/organizationTransactions/importAndApply",
+			"Import of organization transactions, approved at once.",
+		},
+		{
+			"company_transactions_import", "/api/v21.07/companyTransactions/import",
+			"Import of company transactions that waits for approval.",
+		},
+		{
+			"company_transactions_import_and_apply", "/api/v21.07/companyTransactions/importAndApply",
+			"Import of company transactions, approved at once.",
+		},
+		{
+			"office_transactions_import", "/api/v21.07/officeTransactions/import",
+			"Import of office transactions that waits for approval.",
+		},
+		{
+			"office_transactions_import_and_apply", "/api/v21.07/officeTransactions/importAndApply",
+			"Import of office transactions, approved at once.",
+		},
+		{
+			"project_transactions_import", "/api/v21.07/projectTransactions/import",
+			"Import of project transactions that waits for approval.",
+		},
+		{
+			"project_transactions_import_and_apply", "/api/v21.07/projectTransactions/importAndApply",
+			"Import of project transactions, approved at once.",
+		},
+		{"group_tree", "/api/v20.06/groupTree", "Groups of a kind."},
+		{"attribute_labels", "/api/v21.07/attributeLabel", "Attributes and their labels."},
+		{"select_options", "/api/v25.04/options", "Values of select attributes."},
+		{"member_histories", "/api/v22.10/members/{memberId}/histories", "Changes of one member."},
+		{"authority_tasks", "/api/v22.10/authorityTasks", "Tasks about accounts."},
 	}
 }
 
