@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -30,6 +31,23 @@ func (r *Root) mayWriteVendors(ctx context.Context) error {
 		return fault.New(fault.Forbidden, "only HR may change what belongs to one system")
 	}
 	return nil
+}
+
+// connected returns the name of a link. A system that is not connected is null
+// without an error; a link that does not exist beside others is an error.
+func (r *Root) connected(system hr.System, link *string) (string, error) {
+	name := hr.DefaultLink
+	if link != nil {
+		name = *link
+	}
+	links := r.Native.Links(system)
+	if slices.Contains(links, name) {
+		return name, nil
+	}
+	if len(links) > 0 {
+		return "", fault.New(fault.BadUserInput, "no link of this name is configured; systems lists them")
+	}
+	return "", nil
 }
 
 // writable is connected for writes: without a link there is nothing to write to.

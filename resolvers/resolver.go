@@ -50,6 +50,9 @@ type (
 	jobcanResolver       struct{ *Root }
 	carelyResolver       struct{ *Root }
 	carelyWritesResolver struct{ *Root }
+	jobcanWritesResolver struct{ *Root }
+	yesodResolver        struct{ *Root }
+	yesodWritesResolver  struct{ *Root }
 )
 
 // Query answers the root fields.
@@ -87,6 +90,15 @@ func (r *Root) AkashiWrites() generated.AkashiWritesResolver { return akashiWrit
 
 // Jobcan answers the fields of Jobcan.
 func (r *Root) Jobcan() generated.JobcanResolver { return jobcanResolver{r} }
+
+// JobcanWrites answers the fields of JobcanWrites.
+func (r *Root) JobcanWrites() generated.JobcanWritesResolver { return jobcanWritesResolver{r} }
+
+// Yesod answers the fields of Yesod.
+func (r *Root) Yesod() generated.YesodResolver { return yesodResolver{r} }
+
+// YesodWrites answers the fields of YesodWrites.
+func (r *Root) YesodWrites() generated.YesodWritesResolver { return yesodWritesResolver{r} }
 
 // Carely answers the fields of Carely.
 func (r *Root) Carely() generated.CarelyResolver { return carelyResolver{r} }

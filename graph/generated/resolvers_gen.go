@@ -27,12 +27,15 @@ type ResolverRoot interface {
 	CarelyWrites() CarelyWritesResolver
 	Employee() EmployeeResolver
 	Jobcan() JobcanResolver
+	JobcanWrites() JobcanWritesResolver
 	Manhour() ManhourResolver
 	Organization() OrganizationResolver
 	Overtime() OvertimeResolver
 	Project() ProjectResolver
 	Task() TaskResolver
 	Viewer() ViewerResolver
+	Yesod() YesodResolver
+	YesodWrites() YesodWritesResolver
 }
 
 // QueryResolver answers the resolver fields of Query.
@@ -50,6 +53,8 @@ type QueryResolver interface {
 	// The people of the company that the caller may see: the union of all connected systems, joined by
 	// employee code, ordered by code. Answered from an index, so it works while a system is down.
 	Employees(ctx context.Context, filter *model.EmployeeFilter, first *int, after *string) (*relay.EmployeeConnection, error)
+	// What only Jobcan has, null when it is not connected.
+	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
 	// One organisation, null (and an error NOT_FOUND) if there is none.
 	Organization(ctx context.Context, id string) (*hr.Organization, error)
 	// The organisations of the company, parents before children: AKASHI's tree, others matched by code.
@@ -62,8 +67,8 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	// Every link to an upstream system and whether all is well with it.
 	Systems(ctx context.Context) ([]*model.SystemLink, error)
-	// What only Jobcan has, null when it is not connected.
-	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
+	// What only YESOD has, null when it is not connected. HR only.
+	Yesod(ctx context.Context, link *string) (*model.Yesod, error)
 }
 
 // MutationResolver answers the resolver fields of Mutation.
@@ -77,6 +82,8 @@ type MutationResolver interface {
 	Stamp(ctx context.Context, input model.StampInput) (*model.StampPayload, error)
 	// What only Carely can change. HR only; an error NOT_CONNECTED when it is not connected.
 	Carely(ctx context.Context, link *string) (*model.CarelyWrites, error)
+	// What only Jobcan can change. HR only; an error NOT_CONNECTED when it is not connected.
+	Jobcan(ctx context.Context, link *string) (*model.JobcanWrites, error)
 	// Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
 	// everybody. A row that Carely holds already costs no write.
 	UpsertOvertimes(ctx context.Context, input model.UpsertOvertimesInput) (*model.UpsertOvertimesPayload, error)
@@ -90,6 +97,8 @@ type MutationResolver interface {
 	UpsertProjects(ctx context.Context, input model.UpsertProjectsInput) (*model.UpsertProjectsPayload, error)
 	// Makes and changes tasks of projects, found by id, else by code. For callers who see everybody.
 	UpsertTasks(ctx context.Context, input model.UpsertTasksInput) (*model.UpsertTasksPayload, error)
+	// What only YESOD can change. HR only; an error NOT_CONNECTED when it is not connected.
+	Yesod(ctx context.Context, link *string) (*model.YesodWrites, error)
 }
 
 // AkashiResolver answers the resolver fields of Akashi.
@@ -199,8 +208,40 @@ type EmployeeResolver interface {
 
 // JobcanResolver answers the resolver fields of Jobcan.
 type JobcanResolver interface {
-	// Planned shifts (シフト) of one person. Null (and an error) when Jobcan does not answer.
+	// Planned shifts (シフト) of one person whom the caller may see.
 	Shifts(ctx context.Context, objs []*model.Jobcan, employee string, dates []hr.Date) ([][]*hr.Shift, error)
+	// All employees as Jobcan lists them, by its id; 100 a call.
+	Employees(ctx context.Context, objs []*model.Jobcan) ([][]*native.JobcanEmployee, error)
+	// One employee.
+	Employee(ctx context.Context, objs []*model.Jobcan, employee string) ([]*native.JobcanEmployee, error)
+	// The stamps (打刻) of a labour day: of one employee, or of all, 100 employees a call.
+	Adits(ctx context.Context, objs []*model.Jobcan, employee *string, date hr.Date) ([][]*native.JobcanAdit, error)
+	// The daily summaries (勤務サマリー): of one employee on some days, or of all on one day.
+	DailySummaries(ctx context.Context, objs []*model.Jobcan, employee *string, dates []hr.Date) ([]*native.JobcanDailySummaries, error)
+	// The totals of one employee from a day to another. Whether Jobcan includes the last day is not documented.
+	MonthlySummary(ctx context.Context, objs []*model.Jobcan, employee string, from hr.Date, to hr.Date) ([]*native.JobcanMonthlySummary, error)
+	// The usual weeks (基本シフト): of one employee, or of all. One call in either case.
+	DefaultShifts(ctx context.Context, objs []*model.Jobcan, employee *string) ([][]*native.JobcanDefaultShift, error)
+	// The shifts (希望シフト) that one employee asked for. Only the path is known from public clients.
+	ShiftRequests(ctx context.Context, objs []*model.Jobcan, employee string, dates []hr.Date) ([][]*native.JobcanRequest, error)
+	// The overtime (残業申請) that one employee applied for. Only the path is known from public clients.
+	OverWorkRequests(ctx context.Context, objs []*model.Jobcan, employee string, from hr.Date, to hr.Date) ([][]*native.JobcanRequest, error)
+	// The kinds of leave (休暇タイプ).
+	HolidayTypes(ctx context.Context, objs []*model.Jobcan) ([][]*native.JobcanHolidayType, error)
+	// The leave (休暇取得日) that one employee took from a day to another, both included.
+	UseDays(ctx context.Context, objs []*model.Jobcan, employee string, from hr.Date, to hr.Date, vacationType string) ([][]*native.JobcanUseDay, error)
+	// What one employee chose from the lists of remarks (備考選択項目).
+	SelectionRemarks(ctx context.Context, objs []*model.Jobcan, employee string, dates []hr.Date) ([][]*native.JobcanRemarkDay, error)
+	// The totals of one employee's month for the alerts of work rules (就業規則アラート), one for each alert. Only
+	// companies that use the alerts have them.
+	WorkTimeResults(ctx context.Context, objs []*model.Jobcan, employee string, month hr.Month) ([][]*native.JobcanWorkTimeResult, error)
+}
+
+// JobcanWritesResolver answers the resolver fields of JobcanWrites.
+type JobcanWritesResolver interface {
+	// Has Jobcan recalculate the daily summaries (勤務サマリーの再計算) of one employee, waits for the end as long as
+	// the time of the operation allows, and reads them. To ask twice does no harm.
+	RefreshDailySummaries(ctx context.Context, objs []*model.JobcanWrites, employee string, from hr.Date, to hr.Date) ([]*native.JobcanRefresh, error)
 }
 
 // ManhourResolver answers the resolver fields of Manhour.
@@ -253,6 +294,34 @@ type ViewerResolver interface {
 	Employee(ctx context.Context, objs []*model.Viewer) ([]*hr.Employee, error)
 	// What the caller may see.
 	Rights(ctx context.Context, objs []*model.Viewer) ([]*model.ViewerRights, error)
+}
+
+// YesodResolver answers the resolver fields of Yesod.
+type YesodResolver interface {
+	// The members or groups that a condition on one attribute fits (AttributeQuery).
+	Query(ctx context.Context, objs []*model.Yesod, entityType native.YesodEntityType, condition native.YesodCondition, attributes []string, groupAttributes []string, baseDate *hr.Date, lastDays bool) ([][]*native.YesodEntity, error)
+	// The groups of a type on a day. YESOD shows no parents here; the groups of members in `query` do.
+	GroupTree(ctx context.Context, objs []*model.Yesod, groupType native.YesodEntityType, date *hr.Date) ([][]*native.YesodTreeGroup, error)
+	// The attributes of the tenant.
+	Attributes(ctx context.Context, objs []*model.Yesod) ([][]*native.YesodAttribute, error)
+	// The options of select attributes.
+	Options(ctx context.Context, objs []*model.Yesod, attributeID *string) ([][]*native.YesodOption, error)
+	// What changed of a member, by day.
+	Histories(ctx context.Context, objs []*model.Yesod, memberID string) ([][]*native.YesodHistory, error)
+	// The tasks to give or take rights in connected systems.
+	Tasks(ctx context.Context, objs []*model.Yesod, from hr.Date, days *int) ([][]*native.YesodTask, error)
+}
+
+// YesodWritesResolver answers the resolver fields of YesodWrites.
+type YesodWritesResolver interface {
+	// Imports members. A row is matched by identificationNumber, employeeNumber or email, in this order, one of
+	// which the mapping needs; a row that matches nobody makes a member.
+	ImportMembers(ctx context.Context, objs []*model.YesodWrites, input native.YesodMembersInput) ([]*native.YesodImport, error)
+	// Imports organisations, companies, offices or projects; the mapping says of which.
+	ImportGroups(ctx context.Context, objs []*model.YesodWrites, input native.YesodGroupsInput) ([]*native.YesodImport, error)
+	// Adds and retires groups of one type, row by row. Groups are matched by their full path; the mapping needs
+	// transactionType, whose cells are addEntity or retireEntity.
+	ImportTransactions(ctx context.Context, objs []*model.YesodWrites, input native.YesodTransactionsInput) ([]*native.YesodImport, error)
 }
 
 // Bindings says which Go type stands for each GraphQL type, and which resolver
@@ -334,7 +403,23 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"ID":                               reflect.TypeFor[string](),
 			"Int":                              reflect.TypeFor[int](),
 			"Jobcan":                           reflect.TypeFor[model.Jobcan](),
+			"JobcanAdit":                       reflect.TypeFor[native.JobcanAdit](),
+			"JobcanDailySummaries":             reflect.TypeFor[native.JobcanDailySummaries](),
+			"JobcanDailySummary":               reflect.TypeFor[native.JobcanDailySummary](),
+			"JobcanDefaultDay":                 reflect.TypeFor[native.JobcanDefaultDay](),
+			"JobcanDefaultShift":               reflect.TypeFor[native.JobcanDefaultShift](),
+			"JobcanEmployee":                   reflect.TypeFor[native.JobcanEmployee](),
+			"JobcanHolidayType":                reflect.TypeFor[native.JobcanHolidayType](),
+			"JobcanMonthlySummary":             reflect.TypeFor[native.JobcanMonthlySummary](),
+			"JobcanRefresh":                    reflect.TypeFor[native.JobcanRefresh](),
+			"JobcanRemark":                     reflect.TypeFor[native.JobcanRemark](),
+			"JobcanRemarkDay":                  reflect.TypeFor[native.JobcanRemarkDay](),
+			"JobcanRequest":                    reflect.TypeFor[native.JobcanRequest](),
+			"JobcanSelection":                  reflect.TypeFor[native.JobcanSelection](),
 			"JobcanShift":                      reflect.TypeFor[hr.Shift](),
+			"JobcanUseDay":                     reflect.TypeFor[native.JobcanUseDay](),
+			"JobcanWorkTimeResult":             reflect.TypeFor[native.JobcanWorkTimeResult](),
+			"JobcanWrites":                     reflect.TypeFor[model.JobcanWrites](),
 			"Leave":                            reflect.TypeFor[hr.Leave](),
 			"LeaveConnection":                  reflect.TypeFor[relay.LeaveConnection](),
 			"LeaveEdge":                        reflect.TypeFor[relay.LeaveEdge](),
@@ -407,6 +492,47 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"WorkingRecordConnection":          reflect.TypeFor[relay.WorkingRecordConnection](),
 			"WorkingRecordEdge":                reflect.TypeFor[relay.WorkingRecordEdge](),
 			"WriteOutcome":                     reflect.TypeFor[hr.WriteOutcome](),
+			"Yesod":                            reflect.TypeFor[model.Yesod](),
+			"YesodApproval":                    reflect.TypeFor[native.YesodApproval](),
+			"YesodAttribute":                   reflect.TypeFor[native.YesodAttribute](),
+			"YesodChange":                      reflect.TypeFor[native.YesodChange](),
+			"YesodChanging":                    reflect.TypeFor[native.YesodChanging](),
+			"YesodComparisonInput":             reflect.TypeFor[native.YesodComparison](),
+			"YesodConditionInput":              reflect.TypeFor[native.YesodCondition](),
+			"YesodDeleteConfirmation":          reflect.TypeFor[native.YesodConfirmation](),
+			"YesodDeleteUnlistedInput":         reflect.TypeFor[native.YesodDeleteUnlisted](),
+			"YesodEntity":                      reflect.TypeFor[native.YesodEntity](),
+			"YesodEntityChange":                reflect.TypeFor[native.YesodEntityChange](),
+			"YesodEntityType":                  reflect.TypeFor[native.YesodEntityType](),
+			"YesodGroup":                       reflect.TypeFor[native.YesodGroup](),
+			"YesodHistory":                     reflect.TypeFor[native.YesodHistory](),
+			"YesodIdentification":              reflect.TypeFor[native.YesodIdentification](),
+			"YesodImport":                      reflect.TypeFor[native.YesodImport](),
+			"YesodImportGroupsInput":           reflect.TypeFor[native.YesodGroupsInput](),
+			"YesodImportMembersInput":          reflect.TypeFor[native.YesodMembersInput](),
+			"YesodImportTransactionsInput":     reflect.TypeFor[native.YesodTransactionsInput](),
+			"YesodImportedRow":                 reflect.TypeFor[native.YesodRow](),
+			"YesodLabel":                       reflect.TypeFor[native.YesodLabel](),
+			"YesodMappingInput":                reflect.TypeFor[native.YesodMapping](),
+			"YesodNamed":                       reflect.TypeFor[native.YesodNamed](),
+			"YesodOperator":                    reflect.TypeFor[native.YesodOperator](),
+			"YesodOption":                      reflect.TypeFor[native.YesodOption](),
+			"YesodOptionTextInput":             reflect.TypeFor[native.YesodOptionText](),
+			"YesodPlace":                       reflect.TypeFor[native.YesodPlace](),
+			"YesodRelatedTask":                 reflect.TypeFor[native.YesodRelatedTask](),
+			"YesodRetireConfirmation":          reflect.TypeFor[native.YesodConfirmation](),
+			"YesodRetireUnlistedInput":         reflect.TypeFor[native.YesodRetireUnlisted](),
+			"YesodRole":                        reflect.TypeFor[native.YesodRole](),
+			"YesodSpread":                      reflect.TypeFor[native.YesodSpread](),
+			"YesodTask":                        reflect.TypeFor[native.YesodTask](),
+			"YesodTaskAction":                  reflect.TypeFor[native.YesodTaskAction](),
+			"YesodTaskAttribute":               reflect.TypeFor[native.YesodTaskAttribute](),
+			"YesodTaskMember":                  reflect.TypeFor[native.YesodTaskMember](),
+			"YesodTaskStaff":                   reflect.TypeFor[native.YesodTaskStaff](),
+			"YesodTreeGroup":                   reflect.TypeFor[native.YesodTreeGroup](),
+			"YesodValue":                       reflect.TypeFor[native.YesodValue](),
+			"YesodValues":                      reflect.TypeFor[native.YesodValues](),
+			"YesodWrites":                      reflect.TypeFor[model.YesodWrites](),
 		},
 		Resolvers: map[string]any{
 			"Query":        root.Query(),
@@ -417,12 +543,15 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"CarelyWrites": root.CarelyWrites(),
 			"Employee":     root.Employee(),
 			"Jobcan":       root.Jobcan(),
+			"JobcanWrites": root.JobcanWrites(),
 			"Manhour":      root.Manhour(),
 			"Organization": root.Organization(),
 			"Overtime":     root.Overtime(),
 			"Project":      root.Project(),
 			"Task":         root.Task(),
 			"Viewer":       root.Viewer(),
+			"Yesod":        root.Yesod(),
+			"YesodWrites":  root.YesodWrites(),
 		},
 	}
 }

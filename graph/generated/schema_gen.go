@@ -1813,6 +1813,356 @@ type EmployeeEdge {
   node: Employee!
 }
 `},
+		&ast.Source{Name: "schema/jobcan.graphqls", Input: `# Jobcan in Jobcan's own words: what has no unified meaning. Jobcan's reference
+# is not public: paths and fields are those that public clients use, and every
+# path can be changed in the configuration.
+
+extend type Query {
+  "What only Jobcan has, null when it is not connected."
+  jobcan(
+    "The name of the link."
+    link: String = "default"
+  ): Jobcan
+}
+
+extend type Mutation {
+  "What only Jobcan can change. HR only; an error NOT_CONNECTED when it is not connected."
+  jobcan(
+    "The name of the link."
+    link: String = "default"
+  ): JobcanWrites
+}
+
+"""
+Jobcan's own data. All but ` + "`" + `shifts` + "`" + ` is HR only. A field is null (and there is an error) when Jobcan refuses
+or does not answer. ` + "`" + `employee` + "`" + ` is an employee's global id or employee code.
+"""
+type Jobcan {
+  "The name of the link."
+  link: String!
+  "Planned shifts (シフト) of one person whom the caller may see."
+  shifts(
+    "The employee's global id or employee code."
+    employee: String!
+    "1 to 31 dates."
+    dates: [Date!]!
+  ): [JobcanShift!]
+  "All employees as Jobcan lists them, by its id; 100 a call."
+  employees: [JobcanEmployee!] @goField(forceResolver: true)
+  "One employee."
+  employee(
+    "The employee's global id or employee code."
+    employee: String!
+  ): JobcanEmployee
+  "The stamps (打刻) of a labour day: of one employee, or of all, 100 employees a call."
+  adits(
+    "The employee's global id or employee code; all without it."
+    employee: String
+    "The labour day."
+    date: Date!
+  ): [JobcanAdit!]
+  "The daily summaries (勤務サマリー): of one employee on some days, or of all on one day."
+  dailySummaries(
+    "The employee's global id or employee code; all without it."
+    employee: String
+    "1 to 31 dates; exactly one without ` + "`" + `employee` + "`" + `."
+    dates: [Date!]!
+  ): JobcanDailySummaries
+  "The totals of one employee from a day to another. Whether Jobcan includes the last day is not documented."
+  monthlySummary(
+    "The employee's global id or employee code."
+    employee: String!
+    "The first day."
+    from: Date!
+    "The last day, not before ` + "`" + `from` + "`" + `."
+    to: Date!
+  ): JobcanMonthlySummary
+  "The usual weeks (基本シフト): of one employee, or of all. One call in either case."
+  defaultShifts(
+    "The employee's global id or employee code; all without it."
+    employee: String
+  ): [JobcanDefaultShift!]
+  "The shifts (希望シフト) that one employee asked for. Only the path is known from public clients."
+  shiftRequests(
+    "The employee's global id or employee code."
+    employee: String!
+    "1 to 31 dates."
+    dates: [Date!]!
+  ): [JobcanRequest!]
+  "The overtime (残業申請) that one employee applied for. Only the path is known from public clients."
+  overWorkRequests(
+    "The employee's global id or employee code."
+    employee: String!
+    "The first day."
+    from: Date!
+    "The last day, not before ` + "`" + `from` + "`" + `."
+    to: Date!
+  ): [JobcanRequest!]
+  "The kinds of leave (休暇タイプ)."
+  holidayTypes: [JobcanHolidayType!] @goField(forceResolver: true)
+  "The leave (休暇取得日) that one employee took from a day to another, both included."
+  useDays(
+    "The employee's global id or employee code."
+    employee: String!
+    "The first day."
+    from: Date!
+    "The last day, not before ` + "`" + `from` + "`" + `."
+    to: Date!
+    "Jobcan's vacation type; only ` + "`" + `paid` + "`" + ` is known."
+    vacationType: String! = "paid"
+  ): [JobcanUseDay!]
+  "What one employee chose from the lists of remarks (備考選択項目)."
+  selectionRemarks(
+    "The employee's global id or employee code."
+    employee: String!
+    "1 to 31 dates."
+    dates: [Date!]!
+  ): [JobcanRemarkDay!]
+  """
+  The totals of one employee's month for the alerts of work rules (就業規則アラート), one for each alert. Only
+  companies that use the alerts have them.
+  """
+  workTimeResults(
+    "The employee's global id or employee code."
+    employee: String!
+    "The closing month."
+    month: Month!
+  ): [JobcanWorkTimeResult!]
+}
+
+"One planned span of work."
+type JobcanShift {
+  "The date."
+  date: Date!
+  "When it starts, as Jobcan writes it."
+  start: String!
+  "When it ends, as Jobcan writes it; may pass 24:00."
+  end: String!
+}
+
+"An employee, as Jobcan has it."
+type JobcanEmployee {
+  "Jobcan's internal id; not the staff code."
+  id: ID!
+  "The staff code (スタッフコード)."
+  staffCode: String
+  "The family name."
+  lastName: String
+  "The given name."
+  firstName: String
+  "The e-mail address."
+  email: String
+  "The id of the main group."
+  mainGroup: Int
+  "The ids of the other groups."
+  subGroups: [Int!]!
+  "The id of the kind of staff (スタッフ種別)."
+  workKind: Int
+  "The day of joining."
+  enteredDay: Date
+  "The day of leaving."
+  retiredDay: Date
+}
+
+"A stamp (打刻)."
+type JobcanAdit {
+  "Jobcan's id of the employee."
+  employeeId: ID!
+  "The labour day."
+  date: Date
+  "When it was made."
+  recordedAt: DateTime!
+  "work_start, work_end, rest_start or rest_end, or what else Jobcan writes."
+  aditType: String
+  """
+  Whether ` + "`" + `aditType` + "`" + ` was derived by the product's rule because Jobcan does not tell it: of a day that is still
+  running, the closing stamp shows as the beginning of a break.
+  """
+  derived: Boolean!
+  "The id of the group where it was made."
+  groupId: Int
+}
+
+"Daily summaries."
+type JobcanDailySummaries {
+  "One a day; days without data are missing."
+  rows: [JobcanDailySummary!]!
+  "Whether a recalculation is running, so that the rows may be old."
+  pending: Boolean!
+}
+
+"The totals of an employee's day, in minutes; null when Jobcan does not tell, which is not zero."
+type JobcanDailySummary {
+  "Jobcan's id of the employee."
+  employeeId: ID!
+  "The day."
+  date: Date
+  "Work."
+  workMinutes: Int
+  "Breaks."
+  restMinutes: Int
+  "Overtime."
+  overWorkMinutes: Int
+  "Work at night."
+  nightWorkMinutes: Int
+  "Planned work."
+  shiftMinutes: Int
+  "Work beyond the plan."
+  shiftOverMinutes: Int
+}
+
+"The totals of a period, in minutes; null when Jobcan does not tell."
+type JobcanMonthlySummary {
+  "Work."
+  workMinutes: Int
+  "Work beyond the plan."
+  shiftOverMinutes: Int
+}
+
+"The usual week of an employee."
+type JobcanDefaultShift {
+  "Jobcan's id of the employee."
+  employeeId: ID!
+  "The days."
+  days: [JobcanDefaultDay!]!
+}
+
+"A day of the usual week."
+type JobcanDefaultDay {
+  "1 for Monday to 7 for Sunday."
+  weekId: Int!
+  "0 for a working day, anything else for a holiday."
+  holidayType: Int
+}
+
+"A row whose fields Jobcan does not document publicly."
+type JobcanRequest {
+  "Its date, when it has one."
+  date: Date
+  "The row as Jobcan wrote it, JSON."
+  json: String!
+}
+
+"A kind of leave."
+type JobcanHolidayType {
+  "Jobcan's id."
+  id: ID!
+  "The id of the group it is for."
+  groupId: Int
+  "The id of the kind of staff it is for."
+  workKindId: Int
+  "The name."
+  name: String
+  "Jobcan's vacation type."
+  vacationType: String
+  "How much of a day it takes, as Jobcan writes it."
+  amountUse: String
+  "When it starts, as Jobcan writes it."
+  startAt: String
+  "When it ends, as Jobcan writes it."
+  endAt: String
+}
+
+"Leave that was taken."
+type JobcanUseDay {
+  "The day."
+  useDate: Date
+  "Jobcan's id of the kind of leave."
+  holidayTypeId: ID
+  "1 for a whole day, less for a part."
+  days: Float
+  "` + "`" + `paid` + "`" + ` for paid leave."
+  detailType: String
+}
+
+"What was chosen from the lists of remarks on a day."
+type JobcanRemarkDay {
+  "The day."
+  date: Date
+  "The lists."
+  remarks: [JobcanRemark!]!
+}
+
+"A list of remarks with what was chosen from it."
+type JobcanRemark {
+  "Jobcan's id."
+  id: ID
+  "The code."
+  code: String
+  "What was chosen."
+  selections: [JobcanSelection!]!
+}
+
+"A remark that was chosen."
+type JobcanSelection {
+  "The name."
+  name: String
+  "The code."
+  code: String
+}
+
+"The totals of a month for an alert, in minutes; null when Jobcan does not tell."
+type JobcanWorkTimeResult {
+  "Jobcan's id of the alert."
+  alertId: ID
+  "The year."
+  year: Int!
+  "The month, 1 to 12."
+  month: Int!
+  "The first day of the closing month."
+  from: Date
+  "The last day."
+  to: Date
+  "Work."
+  workMinutes: Int
+  "Planned work."
+  shiftMinutes: Int
+  "Work on holidays."
+  holidayWorkMinutes: Int
+  "Overtime within the rules."
+  withinSettingWorkOverMinutes: Int
+  "Overtime beyond the rules."
+  settingWorkOverMinutes: Int
+  "Work at night."
+  nightWorkMinutes: Int
+  "Days off."
+  holidayCount: Int
+}
+
+"Jobcan's own writes. They run one after the other, in the order of the document."
+type JobcanWrites @serial {
+  "The name of the link."
+  link: String!
+  """
+  Has Jobcan recalculate the daily summaries (勤務サマリーの再計算) of one employee, waits for the end as long as
+  the time of the operation allows, and reads them. To ask twice does no harm.
+  """
+  refreshDailySummaries(
+    "The employee's global id or employee code."
+    employee: String!
+    "The first day."
+    from: Date!
+    "The last day, included; at most 31 days."
+    to: Date!
+  ): JobcanRefresh!
+}
+
+"What became of a recalculation."
+type JobcanRefresh {
+  "APPLIED when it has ended, PENDING when it was still running: then the summaries may be old."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "Jobcan's own code."
+  vendorCode: String
+  "Jobcan's own words."
+  vendorMessage: String
+  "The summaries, null when it was refused."
+  summaries: [JobcanDailySummary!]
+}
+`},
 		&ast.Source{Name: "schema/organization.graphqls", Input: `extend type Query {
   "One organisation, null (and an error NOT_FOUND) if there is none."
   organization(
@@ -2566,37 +2916,688 @@ type Quota {
   waiting: Int!
 }
 `},
-		&ast.Source{Name: "schema/vendor.graphqls", Input: `# What only one vendor has, in the vendor's own words.
+		&ast.Source{Name: "schema/yesod.graphqls", Input: `# YESOD in YESOD's own words. HR only. What a member has depends on the tenant:
+# every value sits in an attribute with an id.
 
 extend type Query {
-  "What only Jobcan has, null when it is not connected."
-  jobcan(
+  "What only YESOD has, null when it is not connected. HR only."
+  yesod(
     "The name of the link."
     link: String = "default"
-  ): Jobcan
+  ): Yesod
 }
 
-"Jobcan's own data."
-type Jobcan {
+extend type Mutation {
+  "What only YESOD can change. HR only; an error NOT_CONNECTED when it is not connected."
+  yesod(
+    "The name of the link."
+    link: String = "default"
+  ): YesodWrites
+}
+
+"""
+YESOD's own data; one call a field, whose answer is whole: YESOD has no pages. A field is null (and there is
+an error) when YESOD refuses or does not answer. An id is a UUID, in 22 characters of URL-safe base64 or in
+its usual form.
+"""
+type Yesod {
   "The name of the link."
   link: String!
-  "Planned shifts (シフト) of one person. Null (and an error) when Jobcan does not answer."
-  shifts(
-    "The employee's global id or employee code."
-    employee: String!
-    "At most 31 dates."
-    dates: [Date!]!
-  ): [JobcanShift!]
+  "The members or groups that a condition on one attribute fits (AttributeQuery)."
+  query(
+    "What is read."
+    entityType: YesodEntityType! = MEMBER
+    "Which."
+    condition: YesodConditionInput!
+    "The ids of the attributes to answer."
+    attributes: [ID!]! = []
+    "The ids of the attributes to answer of the groups that a member belongs to."
+    groupAttributes: [ID!]! = []
+    "The day to read; today without it."
+    baseDate: Date
+    "Takes each member or group at its last day, so that those who left are found too; not with ` + "`" + `baseDate` + "`" + `."
+    lastDays: Boolean! = false
+  ): [YesodEntity!]
+  "The groups of a type on a day. YESOD shows no parents here; the groups of members in ` + "`" + `query` + "`" + ` do."
+  groupTree(
+    "The type, not MEMBER."
+    groupType: YesodEntityType! = ORGANIZATION
+    "The day; today without it."
+    date: Date
+  ): [YesodTreeGroup!]
+  "The attributes of the tenant."
+  attributes: [YesodAttribute!] @goField(forceResolver: true)
+  "The options of select attributes."
+  options(
+    "The id of one attribute; all without it."
+    attributeId: ID
+  ): [YesodOption!]
+  "What changed of a member, by day."
+  histories(
+    "YESOD's id of the member."
+    memberId: ID!
+  ): [YesodHistory!]
+  "The tasks to give or take rights in connected systems."
+  tasks(
+    "The first day."
+    from: Date!
+    "How many days, 1 to 366; 7 without it."
+    days: Int
+  ): [YesodTask!]
 }
 
-"One planned span of work."
-type JobcanShift {
-  "The date."
+"A type of entity."
+enum YesodEntityType {
+  "A member."
+  MEMBER
+  "A company."
+  COMPANY
+  "An office."
+  OFFICE
+  "An organisation."
+  ORGANIZATION
+  "A project."
+  PROJECT
+}
+
+"How an attribute is compared."
+enum YesodOperator {
+  "Equal."
+  EQ
+  "Not equal."
+  NE
+  "Greater or equal."
+  GE
+  "Greater."
+  GT
+  "Less or equal."
+  LE
+  "Less."
+  LT
+  "Begins with."
+  FORWARD
+  "Ends with."
+  BACKWARD
+  "Contains; YESOD writes it PATIAL."
+  PARTIAL
+  "Has no value."
+  ISNULL
+  "Has a value."
+  ISNOTNULL
+  "Is one of a list."
+  INCLUDE
+  "Is none of a list."
+  NOTINCLUDE
+  "Is a group or one below it."
+  DESCENDANT_OF_OR_EQ
+}
+
+"A condition on one attribute."
+input YesodConditionInput {
+  "The id of the attribute."
+  attributeId: ID!
+  "How it is compared."
+  operator: YesodOperator!
+  "With what: a list for INCLUDE and NOTINCLUDE, nothing for ISNULL and ISNOTNULL, one value for the others."
+  value: YesodComparisonInput
+  "The ids of the entities that the values must name."
+  referenceIds: [ID!]
+}
+
+"What an attribute is compared with."
+input YesodComparisonInput @oneOf {
+  "A text, or a date written 2026-11-02."
+  text: String
+  "A whole number."
+  number: Int
+  "Yes or no."
+  flag: Boolean
+  "Several texts."
+  texts: [String!]
+  "Several whole numbers."
+  numbers: [Int!]
+}
+
+"A member or group."
+type YesodEntity {
+  "YESOD's id."
+  id: ID!
+  "What it is."
+  type: YesodEntityType
+  "The e-mail address of a member."
+  email: String
+  "The attributes that were asked for."
+  attributes: [YesodValues!]!
+  "What a member belongs to."
+  groups: [YesodGroup!]!
+}
+
+"The values of an attribute."
+type YesodValues {
+  "The id of the attribute."
+  attributeId: ID!
+  "The values."
+  values: [YesodValue!]!
+}
+
+"A value for a time."
+type YesodValue {
+  "The value; numbers and yes or no as text."
+  value: String
+  "The id of the entity that the value names."
+  referenceId: ID
+  "Joins the values of one membership."
+  setId: ID
+  "The first day."
+  validStart: Date
+  "The last day, null for an open end."
+  validEnd: Date
+}
+
+"A group that a member belongs to."
+type YesodGroup {
+  "YESOD's id."
+  id: ID!
+  "What it is."
+  type: YesodEntityType
+  "The code."
+  code: String
+  "The name."
+  name: String
+  "1 at the top."
+  depth: Int
+  "The attributes that were asked for."
+  attributes: [YesodValues!]!
+  "The group above, null at the top."
+  parent: YesodGroup
+}
+
+"A group of groupTree."
+type YesodTreeGroup {
+  "YESOD's id."
+  id: ID!
+  "The name."
+  name: String
+  "Its attributes."
+  attributes: [YesodValues!]!
+}
+
+"A text in the languages of YESOD's console."
+type YesodLabel {
+  "In Japanese."
+  ja: String
+  "In English."
+  en: String
+}
+
+"An attribute of the tenant."
+type YesodAttribute {
+  "YESOD's id."
+  id: ID!
+  "What it is called."
+  label: YesodLabel!
+  "The type of entity that its values name."
+  referenceType: String
+  "The type of its values."
+  dataType: String
+}
+
+"An option of a select attribute."
+type YesodOption {
+  "YESOD's id."
+  id: ID!
+  "The id of the attribute."
+  attributeId: ID!
+  "What the attribute is called."
+  attributeLabel: YesodLabel!
+  "What the option is called."
+  label: YesodLabel!
+  "Its place."
+  order: Int
+  "Whether it can still be chosen."
+  selectable: Boolean!
+}
+
+"What changed of a member on a day."
+type YesodHistory {
+  "The day."
   date: Date!
-  "When it starts, as Jobcan writes it."
-  start: String!
-  "When it ends, as Jobcan writes it; may pass 24:00."
-  end: String!
+  "The changes."
+  changes: [YesodChange!]!
+}
+
+"A change of one value."
+type YesodChange {
+  "The id of the attribute."
+  attributeId: ID
+  "What the attribute is called."
+  attributeLabel: YesodLabel!
+  "The type of the value."
+  dataType: String
+  "The value before."
+  previousValue: String
+  "The value after."
+  value: String
+  "The id of the entity that the value names."
+  referenceId: ID
+  "Its name."
+  referenceName: String
+  "Its type."
+  referenceType: String
+  "The membership that it belongs to."
+  setId: ID
+  "The entity that it is about."
+  entityId: ID
+  "The day."
+  date: Date
+}
+
+"A task to give or take rights in a connected system, for a change of a member."
+type YesodTask {
+  "YESOD's id."
+  id: ID!
+  "The number."
+  taskNumber: String
+  "The state, as YESOD writes it."
+  status: String
+  "The day of the application."
+  applicationDate: Date
+  "The day of the change."
+  changeDate: Date
+  "The id of the change behind it."
+  changeId: ID
+  "The name of the change."
+  changeName: String
+  "When the change was approved, as YESOD writes it."
+  approvedAt: String
+  "Whose rights."
+  member: YesodTaskMember!
+  "The id of the connected system."
+  connectionId: ID
+  "Its code."
+  connectionCode: String
+  "Its name."
+  connectionName: String
+  "Who may do it."
+  staffs: [YesodTaskStaff!]!
+  "What is to be done."
+  action: YesodTaskAction!
+  "Tasks that come first, or that cancel it."
+  relatedTasks: [YesodRelatedTask!]!
+  "The id of the job."
+  jobId: ID
+  "The code of the job."
+  jobCode: String
+  "What the job says."
+  jobMessage: String
+}
+
+"The member of a task."
+type YesodTaskMember {
+  "YESOD's id."
+  id: ID
+  "The name."
+  name: String
+  "The e-mail address."
+  email: String
+  "The member number."
+  identificationNumber: String
+  "The day of what follows."
+  date: Date
+  "The companies."
+  companies: [YesodNamed!]!
+  "The organisations."
+  organizations: [YesodNamed!]!
+  "The offices."
+  offices: [YesodNamed!]!
+  "The projects."
+  projects: [YesodNamed!]!
+  "The values that the connected system needs."
+  attributes: [YesodTaskAttribute!]!
+}
+
+"A group of a task's member."
+type YesodNamed {
+  "YESOD's id."
+  id: ID
+  "What it is, as YESOD writes it."
+  type: String
+  "The name."
+  name: String
+  "The code."
+  code: String
+  "1 at the top."
+  depth: Int
+  "The member's number in a company."
+  employeeNumber: String
+  "The values that the connected system needs."
+  attributes: [YesodTaskAttribute!]!
+  "The group above, null at the top."
+  parent: YesodNamed
+}
+
+"A value that a connected system needs."
+type YesodTaskAttribute {
+  "The id of the attribute."
+  attributeId: ID
+  "What the attribute is called."
+  attributeLabel: YesodLabel!
+  "The id of the entity it is of."
+  entityId: ID
+  "What that is, as YESOD writes it."
+  entityType: String
+  "The type of the value."
+  dataType: String
+  "The value."
+  value: String
+  "What stands in for id and label."
+  attributeExpression: String
+  "What the connected system calls it."
+  connectionAttributeKey: String
+}
+
+"Who may do a task."
+type YesodTaskStaff {
+  "YESOD's id."
+  id: ID
+  "The name."
+  name: String
+  "The e-mail address."
+  email: String
+  "What it is, as YESOD writes it."
+  type: String
+}
+
+"What a task asks for."
+type YesodTaskAction {
+  "create, delete, grant, revoke or modify."
+  type: String
+  "The id of what is given."
+  allocationId: ID
+  "Its name."
+  allocationName: String
+  "availability, priority or multiple."
+  integrationType: String
+  "The roles."
+  roles: [YesodRole!]!
+}
+
+"A role in a connected system."
+type YesodRole {
+  "The code."
+  code: String
+  "The name."
+  name: String
+}
+
+"Another task."
+type YesodRelatedTask {
+  "YESOD's id."
+  id: ID
+  "The number."
+  taskNumber: String
+  "0001: a predecessor to cancel; 0002: one to do first."
+  code: String
+  "What YESOD says of it."
+  message: String
+}
+
+"YESOD's own writes. They run one after the other, in the order of the document. Each is one call, sent once."
+type YesodWrites @serial {
+  "The name of the link."
+  link: String!
+  """
+  Imports members. A row is matched by identificationNumber, employeeNumber or email, in this order, one of
+  which the mapping needs; a row that matches nobody makes a member.
+  """
+  importMembers(
+    "The table, what it means, and the options."
+    input: YesodImportMembersInput!
+  ): YesodImport!
+  "Imports organisations, companies, offices or projects; the mapping says of which."
+  importGroups(
+    "The table, what it means, and the options."
+    input: YesodImportGroupsInput!
+  ): YesodImport!
+  """
+  Adds and retires groups of one type, row by row. Groups are matched by their full path; the mapping needs
+  transactionType, whose cells are addEntity or retireEntity.
+  """
+  importTransactions(
+    "The table, what it means, and the options."
+    input: YesodImportTransactionsInput!
+  ): YesodImport!
+}
+
+"What becomes of the changes of an import."
+enum YesodApproval {
+  "They wait for a person to approve them in YESOD's console; no endpoint does it."
+  AFTER_APPROVAL
+  "They hold at once (importAndApply)."
+  AT_ONCE
+}
+
+"How the values of an attribute lie in the columns."
+enum YesodSpread {
+  "In one column; several memberships or levels by the separators."
+  ONE_COLUMN
+  "A column for each membership: header1, header2 and so on ({ref})."
+  BY_MEMBERSHIP
+  "A column for each level of the one membership ({tier})."
+  BY_LEVEL
+  "A column for each level of each membership ({ref} {tier})."
+  BY_MEMBERSHIP_AND_LEVEL
+}
+
+"Where an attribute is in the table."
+input YesodMappingInput {
+  "The alias, like ` + "`" + `email` + "`" + ` or ` + "`" + `organization` + "`" + `, or the id of the attribute. Each once."
+  attribute: String!
+  "The column's text in the first line, without a number where values are spread."
+  header: String!
+  "How the values lie. What belongs to a membership must lie as the membership does."
+  spread: YesodSpread! = ONE_COLUMN
+}
+
+"The text of an option in the table and in YESOD."
+input YesodOptionTextInput {
+  "In the table; no colon, one line."
+  csv: String!
+  "In YESOD; one line."
+  option: String!
+}
+
+"An import of members."
+input YesodImportMembersInput {
+  "The table: UTF-8, the first line is the header, every row has as many cells."
+  csv: String!
+  "What the columns mean; at least one entry."
+  mapping: [YesodMappingInput!]!
+  "Translates the texts of cells for select attributes."
+  optionMapping: [YesodOptionTextInput!]
+  "What becomes of the changes."
+  approval: YesodApproval! = AFTER_APPROVAL
+  "The day from which the changes hold; today without it."
+  changeDate: Date
+  "Stands between the levels in a cell; another than ` + "`" + `referenceSeparator` + "`" + `."
+  tierSeparator: String
+  "Stands between the memberships in a cell."
+  referenceSeparator: String
+  "What the change is called in YESOD's console."
+  applicationName: String
+  "The company that the members join; ask YESOD for its id."
+  companyEntityId: ID
+  "Narrows what may change to a company; ask YESOD for its id."
+  rootCompanyEntityId: ID
+  "Narrows what may change to an organisation and below."
+  rootOrganizationEntityId: ID
+  "Narrows what may change to an office and below."
+  rootOfficeEntityId: ID
+  "Narrows what may change to a project and below."
+  rootProjectEntityId: ID
+  "Waits for another change to end instead of failing."
+  waitForLock: Boolean
+  "DANGEROUS: retires every member who is missing in the table. Leave it out unless that is meant."
+  retireUnlisted: YesodRetireUnlistedInput
+}
+
+"The order to retire every member who is missing in the table. A table without rows is refused."
+input YesodRetireUnlistedInput {
+  "Says that it is meant."
+  confirm: YesodRetireConfirmation!
+  "E-mail addresses of members who stay all the same."
+  exceptEmails: [String!]
+}
+
+"Says that retiring is meant."
+enum YesodRetireConfirmation {
+  "Yes: every member who is not in the table leaves the company."
+  RETIRE_EVERYBODY_NOT_LISTED
+}
+
+"An import of groups."
+input YesodImportGroupsInput {
+  "The table: UTF-8, the first line is the header, every row has as many cells."
+  csv: String!
+  "What the columns mean; must name organization, company, office or project."
+  mapping: [YesodMappingInput!]!
+  "Translates the texts of cells for select attributes."
+  optionMapping: [YesodOptionTextInput!]
+  "What becomes of the changes."
+  approval: YesodApproval! = AFTER_APPROVAL
+  "The day from which the changes hold; today without it."
+  changeDate: Date
+  "Stands between the levels in a cell; another than ` + "`" + `referenceSeparator` + "`" + `."
+  tierSeparator: String
+  "Stands between the memberships in a cell."
+  referenceSeparator: String
+  "What the change is called in YESOD's console."
+  applicationName: String
+  "The company that the groups belong to; ask YESOD for its id."
+  companyEntityId: ID
+  "Narrows what may change to a company; ask YESOD for its id."
+  rootCompanyEntityId: ID
+  "Narrows what may change to an organisation and below."
+  rootOrganizationEntityId: ID
+  "Narrows what may change to an office and below."
+  rootOfficeEntityId: ID
+  "Narrows what may change to a project and below."
+  rootProjectEntityId: ID
+  "Waits for another change to end instead of failing."
+  waitForLock: Boolean
+  "How groups are matched; by code and full path together without it."
+  identifiedBy: YesodIdentification
+  "DANGEROUS: deletes every group that is missing in the table. Leave it out unless that is meant."
+  deleteUnlisted: YesodDeleteUnlistedInput
+}
+
+"How imported groups are matched."
+enum YesodIdentification {
+  "By the full path; two rows with one path are refused."
+  FULL_PATH
+  "By the code; a row without a code is refused."
+  GROUP_CODE
+}
+
+"The order to delete every group that is missing in the table. A table without rows is refused."
+input YesodDeleteUnlistedInput {
+  "Says that it is meant."
+  confirm: YesodDeleteConfirmation!
+}
+
+"Says that deleting is meant."
+enum YesodDeleteConfirmation {
+  "Yes: every group of the type that is not in the table is deleted."
+  DELETE_EVERY_GROUP_NOT_LISTED
+}
+
+"An import of operations on groups."
+input YesodImportTransactionsInput {
+  "The type of the groups, not MEMBER."
+  groupType: YesodEntityType!
+  "The table: UTF-8, the first line is the header, every row has as many cells."
+  csv: String!
+  "What the columns mean; must name the group type and transactionType."
+  mapping: [YesodMappingInput!]!
+  "Translates the texts of cells for select attributes."
+  optionMapping: [YesodOptionTextInput!]
+  "What becomes of the changes."
+  approval: YesodApproval! = AFTER_APPROVAL
+  "The day from which the changes hold; today without it."
+  changeDate: Date
+  "Stands between the levels in a cell; another than ` + "`" + `referenceSeparator` + "`" + `."
+  tierSeparator: String
+  "Stands between the memberships in a cell."
+  referenceSeparator: String
+  "The text of a cell that clears the value."
+  valueForDelete: String
+}
+
+"What became of an import."
+type YesodImport {
+  "APPLIED or PENDING (it waits for approval) when something changes, SKIPPED_SAME when nothing does."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes; null when it went well."
+  code: String
+  "Why not, in words."
+  message: String
+  "YESOD's own code."
+  vendorCode: String
+  "YESOD's own words. They may repeat values that were sent."
+  vendorMessage: String
+  "YESOD's ids of the changes that were made, or wait."
+  diffIds: [ID!]!
+  "What changes on which day."
+  changing: [YesodChanging!]!
+  """
+  One for each row of the table below its header, in its order. YESOD names the rows that change something;
+  where it names none although something changes, every row is told as the whole.
+  """
+  rows: [YesodImportedRow!]!
+  "Places that YESOD names and that are not in the table."
+  elsewhere: [YesodPlace!]!
+}
+
+"The entities that change on a day."
+type YesodChanging {
+  "The day."
+  changeDate: Date
+  "The entities."
+  entities: [YesodEntityChange!]!
+}
+
+"How much of an entity changes."
+type YesodEntityChange {
+  "YESOD's id of the entity."
+  entityId: ID!
+  "The number of attributes that change."
+  count: Int!
+}
+
+"What became of a row of the table."
+type YesodImportedRow {
+  "The row's place below the header, from 0."
+  row: Int!
+  "What became of it."
+  outcome: WriteOutcome!
+  "Why not, one of the documented error codes."
+  code: String
+  "Why not, in words."
+  message: String
+  "YESOD's own code."
+  vendorCode: String
+  "YESOD's own words."
+  vendorMessage: String
+  "The headers of the columns that change something."
+  changedHeaders: [String!]!
+}
+
+"A place as YESOD counts it."
+type YesodPlace {
+  "The line."
+  lineNumber: Int!
+  "The columns, from 0."
+  columnNumbers: [Int!]!
 }
 `},
 	)

@@ -156,8 +156,15 @@ type EmployeeRef struct {
 	Code *string `json:"code,omitempty"`
 }
 
-// Jobcan's own data.
+// Jobcan's own data. All but `shifts` is HR only. A field is null (and there is an error) when Jobcan refuses
+// or does not answer. `employee` is an employee's global id or employee code.
 type Jobcan struct {
+	// The name of the link.
+	Link string `json:"link"`
+}
+
+// Jobcan's own writes. They run one after the other, in the order of the document.
+type JobcanWrites struct {
 	// The name of the link.
 	Link string `json:"link"`
 }
@@ -474,4 +481,18 @@ type ViewerRights struct {
 	VisibleEmployees int `json:"visibleEmployees"`
 	// Whether the caller may use the vendors' namespaces about the company as a whole.
 	SeesVendorData bool `json:"seesVendorData"`
+}
+
+// YESOD's own data; one call a field, whose answer is whole: YESOD has no pages. A field is null (and there is
+// an error) when YESOD refuses or does not answer. An id is a UUID, in 22 characters of URL-safe base64 or in
+// its usual form.
+type Yesod struct {
+	// The name of the link.
+	Link string `json:"link"`
+}
+
+// YESOD's own writes. They run one after the other, in the order of the document. Each is one call, sent once.
+type YesodWrites struct {
+	// The name of the link.
+	Link string `json:"link"`
 }

@@ -97,6 +97,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		}),
 		Native: native.New(native.Options{
 			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashiClients, Carely: g.links.carelyClients,
+			Jobcan: g.links.jobcanClients, Yesod: g.links.yesodClients,
 		}),
 	}
 	engine, err := generated.NewEngine(root, exec.Options{

@@ -14,7 +14,9 @@ import (
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/jobcan"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
 // links holds every connected link, ready to be called.
@@ -26,6 +28,8 @@ type links struct {
 	// akashiClients holds the clients with the company's token, by name.
 	akashiClients map[string]*akashi.Client
 	carelyClients map[string]*carely.Client
+	jobcanClients map[string]*jobcan.Client
+	yesodClients  map[string]*yesod.Client
 	states        []linkState
 }
 
@@ -47,6 +51,7 @@ func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*
 	}
 	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{
 		akashiClients: map[string]*akashi.Client{}, carelyClients: map[string]*carely.Client{},
+		jobcanClients: map[string]*jobcan.Client{}, yesodClients: map[string]*yesod.Client{},
 	}}
 	for i := range p.Config.Links {
 		l := &p.Config.Links[i]

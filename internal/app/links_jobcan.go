@@ -52,6 +52,7 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
+	c.links.jobcanClients[l.Name] = api
 	c.links.jobcan = append(c.links.jobcan, sources.NewJobcan(l.Name, api))
 	return nil
 }

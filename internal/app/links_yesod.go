@@ -28,6 +28,7 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
+	c.links.yesodClients[l.Name] = api
 	c.links.yesod = append(c.links.yesod, sources.NewYesod(l.Name, api))
 	return nil
 }

@@ -44,3 +44,10 @@ func (r *Reader) ForgetCarelyUnits(l hr.Link) {
 			k.endpoint == string(CarelyGroupAnalyses))
 	})
 }
+
+// ForgetWorkingRecords drops the working records of one record.
+func (r *Reader) ForgetWorkingRecords(person hr.Ref) {
+	r.cells.forget(func(k cellKey) bool {
+		return k.link == person.Link && (k.endpoint == recordCells || k.endpoint == breakCells) && k.subject == person.ID
+	})
+}

@@ -16,26 +16,6 @@ const (
 	customerCells = "current_customer"
 )
 
-// Links returns the names of the links to a system.
-func (r *Reader) Links(system hr.System) []string {
-	var names []string
-	add := func(l link) {
-		if l.Link().System == system {
-			names = append(names, l.Link().Name)
-		}
-	}
-	for _, a := range r.akashi {
-		add(a)
-	}
-	for _, j := range r.jobcan {
-		add(j)
-	}
-	for _, c := range r.carely {
-		add(c)
-	}
-	return names
-}
-
 // Shifts returns one person's planned shifts in a link of Jobcan: one call, for
 // at most 31 dates.
 func (r *Reader) Shifts(ctx context.Context, linkName string, e *hr.Employee, dates []hr.Date) ([]*hr.Shift, error) {

@@ -1,0 +1,296 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/yesod"
+)
+
+// Standard attributes, the same in every tenant.
+const (
+	familyNameAttribute     = "z6JbmwvYQcO5BKnec_FVAA"
+	employeeNumberAttribute = "OXJOttwITGGKf6kj--PgRA"
+	enrollmentAttribute     = "YGQOwkVSQC2Hh--lCEPNCw"
+)
+
+const importMembers = `mutation($in: YesodImportMembersInput!) { yesod { importMembers(input: $in) {
+	outcome code message vendorCode vendorMessage diffIds changing { changeDate entities { entityId count } }
+	rows { row outcome code changedHeaders } elsewhere { lineNumber columnNumbers } } } }`
+
+// members is a table of member numbers and family names.
+func members(rows ...[2]string) map[string]any {
+	csv := "社員番号,姓\r\n"
+	for _, r := range rows {
+		csv += r[0] + "," + r[1] + "\r\n"
+	}
+	return map[string]any{
+		"csv": csv, "changeDate": today,
+		"mapping": []any{
+			map[string]any{"attribute": "identificationNumber", "header": "社員番号"},
+			map[string]any{"attribute": "familyNameLocalPreferred", "header": "姓"},
+		},
+	}
+}
+
+func plus(m map[string]any, more map[string]any) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		out[k] = v
+	}
+	for k, v := range more {
+		out[k] = v
+	}
+	return out
+}
+
+func yesodReads(m *yesod.MemberRow) []covered {
+	return []covered{
+		{
+			operation: "query", route: "POST /api/v24.10/query", param: "entityType", value: "member",
+			query: `query($c: YesodConditionInput!) { yesod { query(condition: $c, attributes: ["` + familyNameAttribute + `"]) {
+				id type email attributes { attributeId values { value } } groups { type name depth parent { name } } } } }`,
+			variables: map[string]any{"c": map[string]any{
+				"attributeId": employeeNumberAttribute, "operator": "EQ", "value": map[string]any{"text": m.EmployeeNumber},
+			}},
+			answer: []string{fmt.Sprintf(`"id":%q`, m.ID), fmt.Sprintf(`"value":%q`, m.FamilyName), `"type":"MEMBER"`},
+		},
+		{
+			operation: "groupTree", route: "GET /api/v20.06/groupTree", param: "groupType", value: "organization",
+			query:  `{ yesod { groupTree(date: "` + today + `") { id name attributes { attributeId } } } }`,
+			answer: []string{fmt.Sprintf(`"id":%q`, m.OrganizationIDs[0])},
+		},
+		{
+			operation: "attributeLabel", route: "GET /api/v21.07/attributeLabel",
+			query:  `{ yesod { attributes { id label { ja en } referenceType dataType } } }`,
+			answer: []string{fmt.Sprintf(`"id":%q`, familyNameAttribute)},
+		},
+		{
+			operation: "options", route: "GET /api/v25.04/options", param: "attributeId", value: enrollmentAttribute,
+			query:  `{ yesod { options(attributeId: "` + enrollmentAttribute + `") { id attributeId label { ja } order selectable } } }`,
+			answer: []string{`"ja":"在籍"`},
+		},
+		{
+			operation: "histories", route: "GET /api/v22.10/members/{id}/histories", variables: map[string]any{"m": m.ID},
+			query:  `query($m: ID!) { yesod { histories(memberId: $m) { date changes { attributeId previousValue value } } } }`,
+			answer: []string{`"changes":`},
+		},
+		{
+			operation: "authorityTasks", route: "GET /api/v22.10/authorityTasks", param: "days", value: "30",
+			query: `{ yesod { tasks(from: "2026-10-25", days: 30) { id taskNumber status member { name } action { type } } } }`,
+		},
+	}
+}
+
+func yesodWrites(m *yesod.MemberRow) []covered {
+	in := func(v map[string]any) map[string]any { return map[string]any{"in": v} }
+	one := members([2]string{m.IdentificationNumber, "山本"})
+	atOnce := map[string]any{"approval": "AT_ONCE"}
+	group := map[string]any{
+		"csv": "組織\r\n試験部\r\n", "changeDate": today,
+		"mapping": []any{map[string]any{"attribute": "organization", "header": "組織"}},
+	}
+	const groups = `mutation($in: YesodImportGroupsInput!) { yesod { importGroups(input: $in) {
+		outcome code diffIds rows { row outcome } } } }`
+	const transactions = `mutation($in: YesodImportTransactionsInput!) { yesod { importTransactions(input: $in) {
+		outcome code message vendorMessage diffIds rows { row outcome } } } }`
+	rows := []covered{
+		{
+			operation: "members/import", route: "POST /api/v21.07/members/import", query: importMembers, variables: in(one),
+			answer: []string{`"outcome":"PENDING"`, `"changedHeaders":["姓"]`, `"row":0`, `"changeDate":"` + today + `"`},
+		},
+		{
+			operation: "members/importAndApply", route: "POST /api/v21.07/members/importAndApply", query: importMembers,
+			variables: in(plus(one, atOnce)), answer: []string{`"outcome":"APPLIED"`, fmt.Sprintf(`"entityId":%q`, m.ID)},
+		},
+		{
+			operation: "groups/import", route: "POST /api/v21.07/groups/import", query: groups, variables: in(group),
+			answer: []string{`"outcome":"PENDING"`},
+		},
+		{
+			operation: "groups/importAndApply", route: "POST /api/v21.07/groups/importAndApply", query: groups,
+			variables: in(plus(group, atOnce)), answer: []string{`"outcome":"APPLIED"`},
+		},
+	}
+	for _, kind := range []string{"organization", "company", "office", "project"} {
+		table := map[string]any{
+			"groupType": strings.ToUpper(kind), "csv": "操作,名前\r\naddEntity,試験" + kind + "\r\n", "changeDate": today,
+			"mapping": []any{
+				map[string]any{"attribute": "transactionType", "header": "操作"},
+				map[string]any{"attribute": kind, "header": "名前"},
+			},
+		}
+		path := "POST /api/v21.07/" + kind + "Transactions/import"
+		rows = append(rows,
+			covered{
+				operation: kind + "Transactions/import", route: path, query: transactions, variables: in(table),
+				answer: []string{`"outcome":"PENDING"`},
+			},
+			covered{
+				operation: kind + "Transactions/importAndApply", route: path + "AndApply", query: transactions,
+				variables: in(plus(table, atOnce)), answer: []string{`"outcome":"APPLIED"`},
+			})
+	}
+	return rows
+}
+
+func TestCoverage_yesod(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	m := anyMember(t, d)
+	for _, row := range append(yesodReads(m), yesodWrites(m)...) {
+		// The shape of YESOD's errors is not public; that there are some is.
+		row.refusal = control.Fault{
+			Status: http.StatusBadRequest, Body: `{"message":"the request is refused"}`,
+			Header: map[string]string{"Content-Type": "application/json"},
+		}
+		row.says = []string{`UPSTREAM_REFUSED`}
+		t.Run(row.operation, func(t *testing.T) { row.run(t, d, d.Simulators.Yesod) })
+	}
+}
+
+func anyMember(t *testing.T, d *demo) *yesod.MemberRow {
+	t.Helper()
+	for _, m := range dump[yesod.State](t, d.Simulators.Yesod).Members {
+		if m.RetireDate == nil && m.EmployeeNumber != "" && m.IdentificationNumber != "" && len(m.OrganizationIDs) > 0 {
+			return &m
+		}
+	}
+	t.Fatal("the demo company has no member with numbers and an organisation")
+	return nil
+}
+
+// TestYesodImport_rows imports several members: each row of the table has its
+// outcome, in order.
+func TestYesodImport_rows(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	m := anyMember(t, d)
+	var got struct {
+		Yesod struct {
+			ImportMembers struct {
+				Outcome string
+				Rows    []struct {
+					Row            int
+					Outcome        string
+					ChangedHeaders []string
+				}
+			}
+		}
+	}
+	in := plus(members([2]string{m.IdentificationNumber, m.FamilyName}, [2]string{m.IdentificationNumber, "変更"}),
+		map[string]any{"approval": "AT_ONCE"})
+	in["csv"] = "社員番号,姓\r\n" + m.IdentificationNumber + "," + m.FamilyName + "\r\n" + "NEW-1,新人\r\n"
+	d.query(t, hrToken, importMembers, map[string]any{"in": in}, &got)
+	rows := got.Yesod.ImportMembers.Rows
+	if got.Yesod.ImportMembers.Outcome != "APPLIED" || len(rows) != 2 || rows[0].Outcome != "SKIPPED_SAME" ||
+		rows[1].Outcome != "APPLIED" || rows[1].Row != 1 || len(rows[1].ChangedHeaders) == 0 {
+		t.Fatalf("told as %+v", got)
+	}
+	found := false
+	for _, now := range dump[yesod.State](t, d.Simulators.Yesod).Members {
+		found = found || now.IdentificationNumber == "NEW-1" && now.FamilyName == "新人"
+	}
+	if !found {
+		t.Error("YESOD does not hold the new member")
+	}
+}
+
+// TestYesodImport_rules sends what is known to be wrong, and what would destroy
+// without being confirmed: nothing is sent.
+func TestYesodImport_rules(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	m := anyMember(t, d)
+	one := members([2]string{m.IdentificationNumber, "山本"})
+	mapping := func(entries ...[2]string) map[string]any {
+		var list []any
+		for _, e := range entries {
+			list = append(list, map[string]any{"attribute": e[0], "header": e[1]})
+		}
+		return map[string]any{"mapping": list}
+	}
+	before := d.Simulators.Yesod.History().Total
+	for _, test := range []struct {
+		input map[string]any
+		says  string
+	}{
+		{plus(one, map[string]any{"csv": ""}), "empty"},
+		{plus(one, map[string]any{"csv": "社員番号,姓\r\n1\r\n"}), "row 1"},
+		{plus(one, mapping()), "mapping"},
+		{plus(one, mapping([2]string{"familyNameLocalPreferred", "姓"})), "matched"},
+		{plus(one, mapping([2]string{"identificationNumber", "社員番号"}, [2]string{"nonsense", "姓"})), "alias"},
+		{plus(one, mapping([2]string{"identificationNumber", "番号"})), "column"},
+		{plus(one, map[string]any{"tierSeparator": "/", "referenceSeparator": "/"}), "separators"},
+		{plus(one, map[string]any{"companyEntityId": "x"}), "entity id"},
+		{plus(one, map[string]any{"retireUnlisted": true}), "GRAPHQL_VALIDATION_FAILED"},
+		{plus(one, map[string]any{"retireUnlisted": map[string]any{}}), "GRAPHQL_VALIDATION_FAILED"},
+		{plus(one, map[string]any{"retireUnlisted": map[string]any{"confirm": "YES"}}), "GRAPHQL_VALIDATION_FAILED"},
+		{plus(members(), map[string]any{"retireUnlisted": map[string]any{"confirm": "RETIRE_EVERYBODY_NOT_LISTED"}}), "everyone"},
+		{plus(one, map[string]any{"retireUnlisted": map[string]any{
+			"confirm": "RETIRE_EVERYBODY_NOT_LISTED", "exceptEmails": []string{"nobody"},
+		}}), "e-mail"},
+	} {
+		a := d.ask(t, hrToken, importMembers, map[string]any{"in": test.input})
+		if !strings.Contains(a.Body, test.says) || strings.Contains(a.Body, `"outcome":"APPLIED"`) {
+			t.Errorf("%s: %.600s", test.says, a.Body)
+		}
+	}
+	if n := d.Simulators.Yesod.History().Total - before; n != 0 {
+		t.Errorf("%d calls for imports that are refused", n)
+	}
+}
+
+// TestYesodImport_retiresWhoIsMissing gives the confirmation: who is in the table
+// or excepted stays, everybody else is retired.
+func TestYesodImport_retiresWhoIsMissing(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	m := anyMember(t, d)
+	employed := func() (n int, mine bool) {
+		for _, now := range dump[yesod.State](t, d.Simulators.Yesod).Members {
+			if now.RetireDate == nil {
+				n++
+				mine = mine || now.ID == m.ID
+			}
+		}
+		return n, mine
+	}
+	before, _ := employed()
+	a := d.ask(t, hrToken, importMembers, map[string]any{"in": plus(members([2]string{m.IdentificationNumber, "山本"}),
+		map[string]any{
+			"approval": "AT_ONCE", "retireUnlisted": map[string]any{"confirm": "RETIRE_EVERYBODY_NOT_LISTED"},
+		})})
+	if len(a.Errors) > 0 || !strings.Contains(a.Body, `"outcome":"APPLIED"`) {
+		t.Fatalf("answered %.600s", a.Body)
+	}
+	if after, mine := employed(); after >= before || !mine {
+		t.Errorf("%d members before and %d after, with the listed one: %v", before, after, mine)
+	}
+}
+
+func TestYesodNamespace_isForHR(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	m := anyMember(t, d)
+	before := d.Simulators.Yesod.History().Total
+	for _, row := range append(yesodReads(m), yesodWrites(m)...) {
+		for _, token := range []string{managerToken, employeeToken} {
+			a := d.ask(t, token, row.query, row.variables)
+			if len(a.Errors) != 1 || a.Errors[0].code() != "FORBIDDEN" {
+				t.Errorf("%s %s: %+v", token, row.operation, a.Errors)
+			}
+		}
+	}
+	if n := d.Simulators.Yesod.History().Total - before; n != 0 {
+		t.Errorf("%d calls", n)
+	}
+}
