@@ -193,3 +193,56 @@ func TestAkashiNamespace_deleting(t *testing.T) {
 		}
 	}
 }
+
+// TestAkashiNamespace_everyWorkingCondition sends all keys that the schema names
+// and looks for each in what AKASHI was asked.
+func TestAkashiNamespace_everyWorkingCondition(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	someone := d.truth(t).people[60].akashi
+	var schema struct {
+		Type struct {
+			InputFields []struct{ Name string }
+		} `json:"__type"`
+	}
+	d.query(t, hrToken, `{ __type(name: "AkashiWorkingConditionInput") { inputFields { name } } }`, nil, &schema)
+	row := obj("staffCode", someone.Code, "effectiveDate", "2026-12-01")
+	var keys []string
+	for _, f := range schema.Type.InputFields {
+		if f.Name == "extra" {
+			continue
+		}
+		keys = append(keys, onTheWire(f.Name))
+		if _, ok := row[f.Name]; !ok {
+			row[f.Name] = ""
+		}
+	}
+	if len(keys) != 67 {
+		t.Fatalf("the schema names %d keys, AKASHI's document 67", len(keys))
+	}
+	d.forgetWrites()
+	a := d.ask(t, hrToken, `mutation($rows: [AkashiWorkingConditionInput!]!) { akashi { setWorkingConditions(rows: $rows) {
+		rows { `+toldOfRow+` } } } }`, vars("rows", rowsOf(row)))
+	if !strings.Contains(a.Body, appliedRow) {
+		t.Errorf("not applied: %s", a.Body)
+	}
+	pieces := []string{`"staff_code":"` + someone.Code + `"`}
+	for _, key := range keys {
+		pieces = append(pieces, `"`+key+`":`)
+	}
+	wrote(t, d.Simulators.Akashi, "6.12", pieces...)
+}
+
+// onTheWire turns "recountMethod" into AKASHI's "recount_method".
+func onTheWire(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		digit := r >= '0' && r <= '9'
+		if r >= 'A' && r <= 'Z' || digit && i > 0 && (name[i-1] < '0' || name[i-1] > '9') {
+			b.WriteByte('_')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}

@@ -41,7 +41,8 @@ func akashiStaff(w *akashiWorld) akashiCase {
 	return akashiCase{
 		operation: operation, variables: vars("id", id(w.staff.StaffID)),
 		route: "GET staffs/{staff_id}", path: "/staffs/" + id(w.staff.StaffID),
-		bad: operation, badVariables: vars("id", id(nobody)), told: []string{akashiRefused, noSuchRow}, sent: true,
+		bad: operation, badVariables: vars("id", id(nobody)), sent: true,
+		told: []string{akashiRefused, noSuchRow, `"vendorMessage":"`},
 	}
 }
 

@@ -49,9 +49,10 @@ func TestCoverage(t *testing.T) {
 			t.Parallel()
 			d := start(t)
 			d.ready(t)
-			d.truth(t)                 // before anything is written
-			for _, row := range rows { //nolint:paralleltest // the rows share one history
-				t.Run(strings.ReplaceAll(row.section+" "+row.operation, "/", "-"), func(t *testing.T) {
+			d.truth(t) // before anything is written
+			for _, row := range rows {
+				name := strings.ReplaceAll(row.section+" "+row.operation, "/", "-")
+				t.Run(name, func(t *testing.T) {
 					d.forgetWrites()
 					row.execute(t, d)
 					d.forgetWrites()

@@ -116,6 +116,9 @@ type Error struct {
 	RetryAfter time.Duration
 	// VendorCode is the upstream's own error code, trimmed, if it gave one.
 	VendorCode string
+	// VendorMessage is what the upstream said in words, which may name a person. It
+	// is empty except where whoever asked may see everybody, and never logged.
+	VendorMessage string
 	// cause is for the log of the gateway; it is not part of Error().
 	cause error
 }

@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/hitotsu/hitotsu/internal/directory"
@@ -34,7 +35,7 @@ func number[N ~int64](argument, id string) (N, error) {
 func (a *Akashi) Organizations(ctx context.Context, includesParents bool) ([]*AkashiOrganization, error) {
 	rows, err := a.api.Organizations(ctx, includesParents)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return each(rows, organizationOf), nil
 }
@@ -47,7 +48,7 @@ func (a *Akashi) Organization(ctx context.Context, id string) (*AkashiOrganizati
 	}
 	o, err := a.api.Organization(ctx, n)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return organizationOf(o), nil
 }
@@ -60,7 +61,7 @@ func (a *Akashi) Staff(ctx context.Context, id string) (*AkashiStaff, error) {
 	}
 	s, err := a.api.Staff(ctx, n)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return staffOf(s), nil
 }
@@ -73,7 +74,7 @@ func (a *Akashi) Project(ctx context.Context, id string) (*AkashiProject, error)
 	}
 	p, err := a.api.Project(ctx, n)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return projectOf(p), nil
 }
@@ -90,7 +91,7 @@ func (a *Akashi) Task(ctx context.Context, project, id string) (*AkashiTask, err
 	}
 	t, err := a.api.Task(ctx, p, n)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return taskOf(t), nil
 }
@@ -107,7 +108,7 @@ func (a *Akashi) StaffProjects(ctx context.Context, staff string, from, to *hr.D
 	}
 	rows, err := a.api.StaffProjects(ctx, n, wireDate(from), wireDate(to))
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return each(rows, func(p akashi.StaffProject) *AkashiStaffProject {
 		return &AkashiStaffProject{
@@ -124,9 +125,18 @@ func (a *Akashi) ProjectStaffs(ctx context.Context, project string) (*AkashiProj
 	}
 	members, err := a.api.ProjectStaffs(ctx, n)
 	if err != nil {
-		return nil, err
+		return nil, refusal(err)
 	}
 	return &members, nil
+}
+
+// refusal adds what AKASHI said to the error of a read.
+func refusal(err error) error {
+	r, ok := errors.AsType[*akashi.Refusal](err)
+	if !ok || len(r.Errors) == 0 {
+		return err
+	}
+	return saying(err, r.Errors[0].Message)
 }
 
 func wireDate(d *hr.Date) akashi.Date {

@@ -239,6 +239,19 @@ func TestAkashi_deletingDemandsTheStaffNumber(t *testing.T) {
 	}
 }
 
+func TestAkashi_aRefusedReadSaysWhatTheVendorSaid(t *testing.T) {
+	t.Parallel()
+	v := &vendor{answers: []answer{{200, `{"success":false,"errors":[{"code":"ERR300402","message":"従業員が存在しません。"}]}`}}}
+	_, err := open(t, v).Staff(t.Context(), "7")
+	f := fault.From(err)
+	if f.Code != fault.UpstreamRefused || f.VendorCode != "ERR300402" || f.VendorMessage != "従業員が存在しません。" {
+		t.Errorf("%+v", f)
+	}
+	if strings.Contains(err.Error(), "従業員") {
+		t.Error("the error's text, which may be logged, quotes the vendor")
+	}
+}
+
 func TestAkashi_noID(t *testing.T) {
 	t.Parallel()
 	v := &vendor{}

@@ -39,6 +39,17 @@ func outcomeOf(code fault.Code) hr.WriteOutcome {
 	}
 }
 
+// saying returns err with the vendor's words in it, for an answer to somebody who
+// may see everybody.
+func saying(err error, words string) error {
+	if err == nil || words == "" {
+		return err
+	}
+	f := fault.From(err).Because(err)
+	f.VendorMessage = words
+	return f
+}
+
 // text is nil for what is empty, which the vendors call null.
 func text(s string) *string {
 	if s == "" {

@@ -43,6 +43,8 @@ type wireExtensions struct {
 	// RetryAfter is in whole seconds, rounded up.
 	RetryAfter int64  `json:"retryAfter,omitempty"`
 	VendorCode string `json:"vendorCode,omitempty"`
+	// VendorMessage may name a person; see fault.Error.
+	VendorMessage string `json:"vendorMessage,omitempty"`
 	// Paths are further positions with the same error, Count all positions
 	// when there is more than one.
 	Paths []ast.Path `json:"paths,omitempty"`
@@ -53,7 +55,7 @@ func present(fe *fault.Error) wireError {
 	return wireError{
 		Message: fe.Message,
 		Extensions: wireExtensions{
-			Code: fe.Code, System: fe.System, Link: fe.Link, VendorCode: fe.VendorCode,
+			Code: fe.Code, System: fe.System, Link: fe.Link, VendorCode: fe.VendorCode, VendorMessage: fe.VendorMessage,
 			RetryAfter: int64((fe.RetryAfter + time.Second - 1) / time.Second),
 		},
 	}
