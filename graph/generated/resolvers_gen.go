@@ -188,8 +188,8 @@ type EmployeeResolver interface {
 	// The results of each labour day of a period (勤務実績, 勤務サマリー), oldest first, of every system that
 	// holds them for this person.
 	WorkingRecords(ctx context.Context, objs []*hr.Employee, from hr.Date, to hr.Date, systems []hr.System, first *int, after *string) ([]*relay.WorkingRecordConnection, error)
-	// Days off that were taken or booked in a period, oldest first, as Jobcan records them. Costs one call
-	// a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
+	// Paid days off in a period, oldest first, as Jobcan records them; other kinds are not known to be told.
+	// Costs one call a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
 	Leaves(ctx context.Context, objs []*hr.Employee, from hr.Date, to hr.Date, first *int, after *string) ([]*relay.LeaveConnection, error)
 	// The warnings that AKASHI shows this person today. AKASHI gives them only to the person's own token;
 	// null (and an error PERSONAL_TOKEN_NEEDED) when the gateway does not hold it.

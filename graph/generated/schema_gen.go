@@ -947,8 +947,8 @@ type AkashiProjectStaffsPayload {
   ): WorkingRecordConnection!
 
   """
-  Days off that were taken or booked in a period, oldest first, as Jobcan records them. Costs one call
-  a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
+  Paid days off in a period, oldest first, as Jobcan records them; other kinds are not known to be told.
+  Costs one call a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
   """
   leaves(
     "The first date."

@@ -95,18 +95,28 @@ func (r *Reader) ProjectsOf(
 	ctx context.Context, people []*hr.Employee, period hr.Period,
 ) ([][]*hr.Project, []error) {
 	parts, errs := r.Participations(ctx, people, period)
+	var ids []hr.ProjectID
+	for _, list := range parts {
+		for _, p := range list {
+			ids = append(ids, p.Project)
+		}
+	}
 	out := make([][]*hr.Project, len(people))
+	if len(ids) == 0 {
+		return out, errs
+	}
+	projects, err := r.ProjectsByID(ctx, ids)
 	for i, list := range parts {
-		if errs[i] != nil || len(list) == 0 {
+		if len(list) > 0 && err != nil {
+			errs[i] = err
 			continue
 		}
-		ids := make([]hr.ProjectID, len(list))
-		for j, p := range list {
-			ids[j] = p.Project
+		for j := range list {
+			if projects[j] != nil {
+				out[i] = append(out[i], projects[j])
+			}
 		}
-		projects, err := r.ProjectsByID(ctx, ids)
-		errs[i] = err
-		out[i] = slices.DeleteFunc(projects, func(p *hr.Project) bool { return p == nil })
+		projects = projects[min(len(list), len(projects)):]
 	}
 	return out, errs
 }
