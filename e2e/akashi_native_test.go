@@ -246,3 +246,35 @@ func onTheWire(name string) string {
 	}
 	return strings.ToLower(b.String())
 }
+
+// TestAkashiNamespace_readsAfterWrites: a write that changed something makes
+// people and projects be read again; one that was refused costs no reading.
+func TestAkashiNamespace_readsAfterWrites(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	state := d.truth(t).akashi
+	const projects = `{ projects(first: 1) { totalCount } employees(first: 1) { totalCount } }`
+	var before, after struct {
+		Projects struct{ TotalCount int }
+	}
+	d.query(t, hrToken, projects, nil, &before)
+	d.forget()
+	refused := d.covers(t, hrToken, putStaffs, vars("rows", rowsOf(obj("lastName", "", "firstName", ""))))
+	if !strings.Contains(refused.Body, refusedRow) {
+		t.Errorf("not refused: %s", refused.Body)
+	}
+	d.query(t, hrToken, projects, nil, &after)
+	d.wantCalls(t, "after a refusal", map[string]int{})
+
+	doomed := state.Projects[len(state.Projects)-1]
+	a := d.covers(t, hrToken, `mutation($id: ID!) { akashi { deleteProject(id: $id) { outcome project { code } } } }`,
+		vars("id", id(doomed.ProjectID)))
+	if !strings.Contains(a.Body, appliedRow) || !strings.Contains(a.Body, doomed.Code) {
+		t.Errorf("not deleted: %s", a.Body)
+	}
+	d.query(t, hrToken, projects, nil, &after)
+	if after.Projects.TotalCount != before.Projects.TotalCount-1 {
+		t.Errorf("%d projects, %d before the deletion", after.Projects.TotalCount, before.Projects.TotalCount)
+	}
+}

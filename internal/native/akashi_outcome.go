@@ -72,6 +72,11 @@ func sendRows[W, T any](
 	return out, nil
 }
 
+// changed tells whether a row was written, or may have been.
+func (r *akashiRows[T]) changed() bool {
+	return slices.ContainsFunc(r.verdicts, func(v AkashiVerdict) bool { return v.changed() })
+}
+
 func pick[W any](rows []W, places []int) []W {
 	out := make([]W, len(places))
 	for i, at := range places {

@@ -41,8 +41,8 @@ func (a *Akashi) DeleteProject(ctx context.Context, id string) (*AkashiProjectOu
 		return nil, err
 	}
 	p, err := a.api.DeleteProject(ctx, n)
-	a.touchProjects()
 	out := &AkashiProjectOutcome{AkashiVerdict: one(err)}
+	a.touchProjects(out.changed())
 	if err == nil {
 		out.Project = deletedProjectOf(p)
 	}
@@ -60,8 +60,8 @@ func (a *Akashi) DeleteTask(ctx context.Context, project, id string) (*AkashiTas
 		return nil, err
 	}
 	t, err := a.api.DeleteTask(ctx, p, n)
-	a.touchProjects()
 	out := &AkashiTaskOutcome{AkashiVerdict: one(err)}
+	a.touchProjects(out.changed())
 	if err == nil {
 		out.Task = deletedTaskOf(t)
 	}
@@ -85,8 +85,8 @@ func (a *Akashi) AssignProjectStaffs(
 		}
 	}
 	got, err := a.api.AssignProjectStaffs(ctx, p, assign, removed)
-	a.touchProjects()
 	all := one(err)
+	a.touchProjects(all.changed())
 	out := &AkashiProjectStaffsPayload{Errors: all.Errors}
 	if err == nil {
 		out.ProjectStaffs = &got.Staffs
@@ -108,8 +108,12 @@ func (a *Akashi) AssignProjectStaffs(
 	return out, nil
 }
 
-// touchProjects makes projects, tasks, members and man-hours be read anew.
-func (a *Akashi) touchProjects() {
+// touchProjects makes projects, tasks, members and man-hours be read anew when
+// they changed.
+func (a *Akashi) touchProjects(changed bool) {
+	if !changed {
+		return
+	}
 	a.reads.ForgetProjects(a.link)
 	a.reads.ForgetManhours(a.link)
 }

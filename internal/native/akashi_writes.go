@@ -52,7 +52,7 @@ func (a *Akashi) CreateOrganizations(
 	if err != nil {
 		return nil, err
 	}
-	a.touchPeople()
+	a.touchPeople(got.changed())
 	out := &AkashiOrganizationsPayload{
 		Rows: make([]*AkashiOrganizationOutcome, len(rows)), Errors: got.errors,
 		Organizations: each(got.left, organizationOf),
@@ -141,7 +141,7 @@ func staffsPayload[T any](
 	if err != nil {
 		return nil, err
 	}
-	a.touchPeople()
+	a.touchPeople(got.changed())
 	out := &AkashiStaffsPayload{
 		Rows: make([]*AkashiStaffOutcome, len(got.verdicts)), Errors: got.errors, Staffs: each(got.left, ref),
 	}
@@ -194,13 +194,17 @@ func (a *Akashi) DeleteStaff(ctx context.Context, id, confirm string) (*AkashiSt
 
 // left is the outcome of 6.5.
 func (a *Akashi) left(s akashi.LeftStaff, err error) *AkashiStaffOutcome {
-	a.touchPeople()
 	out := &AkashiStaffOutcome{AkashiVerdict: one(err)}
+	a.touchPeople(out.changed())
 	if err == nil {
 		out.Staff = &AkashiStaffRef{StaffID: some(s.StaffID), StaffCode: text(s.StaffCode), Email: text(s.Email)}
 	}
 	return out
 }
 
-// touchPeople makes people and organisations be read anew.
-func (a *Akashi) touchPeople() { a.dir.Touch(a.link) }
+// touchPeople makes people and organisations be read anew when they changed.
+func (a *Akashi) touchPeople(changed bool) {
+	if changed {
+		a.dir.Touch(a.link)
+	}
+}

@@ -18,6 +18,12 @@ type Verdict struct {
 	VendorCode, VendorMessage *string
 }
 
+// changed tells whether the row was written, or may have been: then what is
+// known of it is out of date.
+func (v *Verdict) changed() bool {
+	return v.Outcome != hr.WriteRefused && v.Outcome != hr.WriteFailed
+}
+
 // verdictOf tells what the error of a call says about the rows that were sent.
 func verdictOf(err error) Verdict {
 	f := fault.From(err)
