@@ -124,6 +124,13 @@ func carelyWrites(t *testing.T, st *carely.State) []covered {
 	rows := func(row map[string]any) map[string]any { return map[string]any{"rows": []any{row}} }
 	return []covered{
 		{
+			operation: "upsertOvertime", route: "POST /api/graphql upsertOvertime", more: 1, query: putOvertimes,
+			variables: rows(monthOf(*c.EmployeeNumber, "2027-03", 321)),
+			answer:    []string{`"outcome":"APPLIED"`, `"minutes":321`, `"month":"2027-03"`},
+			refused:   rows(monthOf(*c.EmployeeNumber, "2027-03", -1)),
+			says:      []string{`"outcome":"REFUSED"`, `"code":"BAD_USER_INPUT"`},
+		},
+		{
 			operation: "upsertCustomer", route: "POST /api/graphql upsertCustomer",
 			query:     upsertCustomers,
 			variables: rows(map[string]any{"uuid": *c.UUID, "jobTitle": "主任", "bornOn": "1990-04-01"}),
@@ -143,14 +150,11 @@ const upsertCustomers = `mutation($rows: [CarelyCustomerInput!]!) { carely { ups
 	row outcome code message vendorCode vendorMessage errors { field codes messages }
 	customer { uuid employeeNumber jobTitle bornOn branch { uuid } department { uuid } workplace { uuid } } } } } }`
 
-func TestCoverage_carely(t *testing.T) {
-	t.Parallel()
-	d := start(t)
-	d.ready(t)
+// carelyState is what Carely holds.
+func carelyState(t *testing.T, d *demo) *carely.State {
+	t.Helper()
 	st := dump[carely.State](t, d.Simulators.Carely)
-	for _, row := range append(carelyReads(t, &st), carelyWrites(t, &st)...) {
-		t.Run(row.operation, func(t *testing.T) { row.run(t, d, d.Simulators.Carely) })
-	}
+	return &st
 }
 
 // customerOutcomes writes rows and tells what became of each.

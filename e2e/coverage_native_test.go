@@ -26,6 +26,8 @@ type covered struct {
 	// called once for each page.
 	more  int
 	pages bool
+	// everybody says that others than HR may ask too.
+	everybody bool
 	// answer is what the data must contain, as text of JSON without spaces.
 	answer []string
 	// refusal is a refusal that the vendor documents, and says what the answer to

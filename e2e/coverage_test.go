@@ -34,7 +34,7 @@ type coverageRow struct {
 // system has a file of its own. A system's table is compared with the page under
 // its heading.
 func coverage() []coverageRow {
-	return slices.Concat(akashiCoverage())
+	return slices.Concat(akashiCoverage(), jobcanCoverage(), carelyCoverage(), yesodCoverage())
 }
 
 // TestCoverage executes every row, each system's in order against one demo.

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -36,14 +37,10 @@ func members(rows ...[2]string) map[string]any {
 	}
 }
 
-func plus(m map[string]any, more map[string]any) map[string]any {
-	out := map[string]any{}
-	for k, v := range m {
-		out[k] = v
-	}
-	for k, v := range more {
-		out[k] = v
-	}
+// plus is m with some more.
+func plus(m, more map[string]any) map[string]any {
+	out := maps.Clone(m)
+	maps.Copy(out, more)
 	return out
 }
 
@@ -137,20 +134,18 @@ func yesodWrites(m *yesod.MemberRow) []covered {
 	return rows
 }
 
-func TestCoverage_yesod(t *testing.T) {
-	t.Parallel()
-	d := start(t)
-	d.ready(t)
-	m := anyMember(t, d)
-	for _, row := range append(yesodReads(m), yesodWrites(m)...) {
-		// The shape of YESOD's errors is not public; that there are some is.
-		row.refusal = control.Fault{
+// yesodCases are all rows of YESOD. The shape of its errors is not public; that
+// there are some is.
+func yesodCases(m *yesod.MemberRow) []covered {
+	rows := append(yesodReads(m), yesodWrites(m)...)
+	for i := range rows {
+		rows[i].refusal = control.Fault{
 			Status: http.StatusBadRequest, Body: `{"message":"the request is refused"}`,
 			Header: map[string]string{"Content-Type": "application/json"},
 		}
-		row.says = []string{`UPSTREAM_REFUSED`}
-		t.Run(row.operation, func(t *testing.T) { row.run(t, d, d.Simulators.Yesod) })
+		rows[i].says = []string{`UPSTREAM_REFUSED`}
 	}
+	return rows
 }
 
 func anyMember(t *testing.T, d *demo) *yesod.MemberRow {
@@ -282,7 +277,7 @@ func TestYesodNamespace_isForHR(t *testing.T) {
 	d.ready(t)
 	m := anyMember(t, d)
 	before := d.Simulators.Yesod.History().Total
-	for _, row := range append(yesodReads(m), yesodWrites(m)...) {
+	for _, row := range yesodCases(m) {
 		for _, token := range []string{managerToken, employeeToken} {
 			a := d.ask(t, token, row.query, row.variables)
 			if len(a.Errors) != 1 || a.Errors[0].code() != "FORBIDDEN" {

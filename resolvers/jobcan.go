@@ -124,7 +124,9 @@ func (r jobcanResolver) DailySummaries(
 func (r jobcanResolver) MonthlySummary(
 	ctx context.Context, objs []*model.Jobcan, employee string, from, to hr.Date,
 ) ([]*native.JobcanMonthlySummary, error) {
-	return askJobcan(ctx, r, objs, &employee, func(j *native.Jobcan, e *hr.Employee) (*native.JobcanMonthlySummary, error) {
+	return askJobcan(ctx, r, objs, &employee, func(
+		j *native.Jobcan, e *hr.Employee,
+	) (*native.JobcanMonthlySummary, error) {
 		return j.MonthlySummary(ctx, e, from, to)
 	})
 }
@@ -180,7 +182,9 @@ func (r jobcanResolver) SelectionRemarks(
 func (r jobcanResolver) WorkTimeResults(
 	ctx context.Context, objs []*model.Jobcan, employee string, month hr.Month,
 ) ([][]*native.JobcanWorkTimeResult, error) {
-	return askJobcan(ctx, r, objs, &employee, func(j *native.Jobcan, e *hr.Employee) ([]*native.JobcanWorkTimeResult, error) {
+	return askJobcan(ctx, r, objs, &employee, func(
+		j *native.Jobcan, e *hr.Employee,
+	) ([]*native.JobcanWorkTimeResult, error) {
 		return j.WorkTimeResults(ctx, e, month)
 	})
 }

@@ -150,7 +150,7 @@ func (y *Yesod) ImportGroups(ctx context.Context, in YesodGroupsInput) *YesodImp
 // ImportTransactions imports operations on groups: one call, sent once.
 func (y *Yesod) ImportTransactions(ctx context.Context, in YesodTransactionsInput) *YesodImport {
 	wire := yesod.TransactionImport{
-		Import: in.YesodTable.wire(), Type: in.GroupType.wire(), ValueForDelete: textOf(in.ValueForDelete),
+		Import: in.wire(), Type: in.GroupType.wire(), ValueForDelete: textOf(in.ValueForDelete),
 	}
 	got, err := y.client.ImportTransactions(ctx, wire, in.Approval.wire())
 	return y.told(&in.YesodTable, got, err)
