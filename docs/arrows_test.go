@@ -65,6 +65,7 @@ func rooms() []room {
 
 		{path: "internal/access/...", floor: 2, never: append([]string{"upstream"}, noIO...)},
 		{path: "internal/sources/...", floor: 2},
+		{path: "internal/probe/...", floor: 2, never: []string{"internal/vault", "internal/store"}},
 
 		{path: "internal/directory/...", floor: 3},
 		{path: "internal/reads/...", floor: 3, beside: []string{"internal/directory"}},
@@ -83,6 +84,7 @@ func rooms() []room {
 		{path: "internal/app/...", floor: 6},
 		{path: "cmd/...", floor: 7},
 		{path: "e2e/...", floor: 8},
+		{path: "e2e/conformance/...", floor: 8, never: []string{"internal/app", "internal/sources", "resolvers", "graph"}},
 		{path: "bench/...", floor: 8},
 		{path: "docs/...", floor: 8},
 
@@ -107,6 +109,7 @@ func rooms() []room {
 func doors() map[string][]string {
 	parsers := []string{
 		"graph", "resolvers", "internal/server", "internal/reads", "internal/app", "upstream/carely", "web", "e2e", "docs",
+		"internal/probe",
 	}
 	return map[string][]string{
 		"github.com/Khan/genqlient":       {"upstream/carely"},

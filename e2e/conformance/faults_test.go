@@ -1,0 +1,168 @@
+package conformance_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/simulator/control"
+)
+
+// right is the code of an outcome without an error.
+const right fault.Code = ""
+
+// trial is a fault and what may come of it.
+type trial struct {
+	name  string
+	fault control.Fault
+	// again is the outcome of what may be sent again, once that of what may not.
+	again, once []fault.Code
+	deadline    time.Duration
+}
+
+func trials() []trial {
+	only := func(codes ...fault.Code) []fault.Code { return codes }
+	retried := func(name string, f control.Fault, once fault.Code) trial {
+		f.Times = 1
+		return trial{name: name, fault: f, again: only(right), once: only(once)}
+	}
+	const page = "<html><head><title>503</title></head><body>down for maintenance</body></html>"
+	wait := map[string]string{"Retry-After": "1"}
+	late := only(fault.DeadlineExceeded, fault.UpstreamTimeout)
+	return []trial{
+		{name: "latency", fault: control.Fault{LatencyMS: 5, JitterMS: 20}, again: only(right), once: only(right)},
+		retried("an error page once", control.Fault{Status: 503, Body: page}, fault.UpstreamUnavailable),
+		retried("an empty error once", control.Fault{Status: 500}, fault.UpstreamUnavailable),
+		retried("429 with Retry-After", control.Fault{Status: 429, Header: wait}, fault.UpstreamRateLimited),
+		retried("429 without Retry-After", control.Fault{Status: 429, Body: "{}"}, fault.UpstreamRateLimited),
+		{
+			name:  "429 for an hour",
+			fault: control.Fault{Status: 429, Header: map[string]string{"Retry-After": "3600"}},
+			again: only(fault.UpstreamRateLimited), once: only(fault.UpstreamRateLimited),
+		},
+		retried("truncated", control.Fault{Truncate: true}, fault.UpstreamBadResponse),
+		{
+			name: "garbage", fault: control.Fault{Garbage: true},
+			again: only(fault.UpstreamBadResponse), once: only(fault.UpstreamBadResponse),
+		},
+		{
+			name: "an error page with status 200", fault: control.Fault{Status: 200, Body: page},
+			again: only(fault.UpstreamBadResponse), once: only(fault.UpstreamBadResponse),
+		},
+		{
+			name: "a slow body", fault: control.Fault{BytesPerSecond: 10},
+			again: late, once: late, deadline: 300 * time.Millisecond,
+		},
+		retried("cut before", control.Fault{Cut: "before"}, fault.UpstreamUnavailable),
+		retried("cut after", control.Fault{Cut: "after"}, fault.UpstreamUnavailable),
+		{name: "hang", fault: control.Fault{Hang: true}, again: late, once: late, deadline: 300 * time.Millisecond},
+		{
+			name: "refused token", fault: control.Fault{Unauthorized: true},
+			again: only(fault.UpstreamUnauthorized), once: only(fault.UpstreamUnauthorized),
+		},
+	}
+}
+
+// underFaults runs every operation of a client under every fault. build makes a
+// world of its own for each fault, so that they wait at the same time.
+func underFaults(t *testing.T, build func(t *testing.T) *world) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, tr := range append(trials(), trial{name: "token revoked", fault: control.Fault{Revoke: true, Times: 1}}) {
+		worlds := 1
+		if tr.fault.Status == http.StatusTooManyRequests {
+			worlds = 4 // each operation waits for a second or so
+		}
+		for part := range worlds {
+			w := build(t)
+			if tr.fault.Revoke {
+				tr.again, tr.once = []fault.Code{fault.UpstreamUnauthorized}, []fault.Code{fault.UpstreamUnauthorized}
+				if w.renews {
+					tr.again, tr.once = []fault.Code{right}, []fault.Code{right}
+				}
+			}
+			all.Go(func() {
+				for i, op := range w.operations {
+					if i%worlds == part {
+						w.try(t, tr, op)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+// try runs one operation without a fault and with it, from the same beginning.
+func (w *world) try(t *testing.T, tr trial, op operation) {
+	t.Helper()
+	name := tr.name + ": " + op.name
+	var before, after string
+	w.fresh(t)
+	if op.write {
+		before = w.state(t)
+	}
+	want, err := op.call(t.Context())
+	if err != nil {
+		t.Errorf("%s: without the fault: %v", op.name, err)
+		return
+	}
+	if op.write {
+		after = w.state(t)
+		w.fresh(t)
+	}
+	w.server.ClearHistory()
+	if err := w.server.AddFault(tr.fault); err != nil {
+		t.Error(err)
+		return
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if tr.deadline > 0 {
+		ctx, cancel = context.WithTimeout(t.Context(), tr.deadline)
+	}
+	got, err := op.call(ctx)
+	cancel()
+	w.server.ClearFaults()
+
+	codes := tr.again
+	if op.once {
+		codes = tr.once
+	}
+	code := typed(t, name, err)
+	if !slices.Contains(codes, code) {
+		t.Errorf("%s: the outcome is %q, want one of %q", name, code, codes)
+	}
+	if err == nil && print(t, got) != print(t, want) {
+		t.Errorf("%s: the answer is not the one without the fault", name)
+	}
+	if op.write {
+		w.wroteOnce(t, name, tr, op, err == nil, before, after)
+	}
+}
+
+// wroteOnce says that a write took effect once, or not at all where it failed.
+func (w *world) wroteOnce(t *testing.T, name string, tr trial, op operation, ok bool, before, after string) {
+	t.Helper()
+	journal, asked := len(w.server.Journal()), w.server.History().Total
+	state := w.state(t)
+	switch {
+	case state == after:
+	case ok:
+		t.Errorf("%s: the state is not that of one write", name)
+	case state != before:
+		t.Errorf("%s: the state is neither that before the write nor that after it", name)
+	}
+	if !op.once {
+		return
+	}
+	if journal > 1 {
+		t.Errorf("%s: the journal has %d writes", name, journal)
+	}
+	if asked > 1 && !tr.fault.Revoke && !tr.fault.Unauthorized {
+		t.Errorf("%s: it was sent %d times", name, asked)
+	}
+}
