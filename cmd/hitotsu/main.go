@@ -28,6 +28,7 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Start the simulated systems alone, without a gateway."`
 	Serve    serveCommand    `cmd:"" help:"Run the gateway in front of the configured systems."`
 	Check    checkCommand    `cmd:"" help:"Validate the configuration and read each system once, without serving."`
+	Probe    probeCommand    `cmd:"" help:"Ask a configured system about what its documents leave open; reads only."`
 }
 
 func main() {
@@ -113,7 +114,7 @@ func (c demoCommand) today() (hr.Date, error) {
 }
 
 func (c demoCommand) Run(ctx context.Context, p process) (err error) {
-	opts := app.DemoOptions{Seed: c.Seed, PortBase: c.PortBase, Environ: p.environ, Now: p.now, Log: p.demoLog()}
+	opts := app.DemoOptions{Seed: c.Seed, PortBase: c.PortBase, Environ: p.environ, Now: p.now, Log: p.quietLog("warn")}
 	if opts.Today, err = c.today(); err != nil {
 		return err
 	}
@@ -126,10 +127,9 @@ func (c demoCommand) Run(ctx context.Context, p process) (err error) {
 	return d.Run(ctx)
 }
 
-// demoLog shows only what needs somebody, so that the greeting stays in sight;
-// HITOTSU_LOG_LEVEL shows more.
-func (p process) demoLog() *slog.Logger {
-	level := "warn"
+// quietLog shows only what needs somebody, so that what is printed stays in
+// sight; HITOTSU_LOG_LEVEL shows more.
+func (p process) quietLog(level string) *slog.Logger {
 	for _, v := range p.environ {
 		if name, value, _ := strings.Cut(v, "="); name == "HITOTSU_LOG_LEVEL" {
 			level = value
@@ -143,6 +143,7 @@ type simulateCommand struct {
 	demoCommand
 
 	People int      `help:"How many people, 100 to 20000." default:"300"`
+	Faults bool     `help:"Let one read in thirty go wrong, as a network does." default:"true" negatable:""`
 	System []string `help:"Start only this one: ${enum}; may be given again." enum:"akashi,jobcan,carely,yesod"`
 }
 
@@ -163,7 +164,8 @@ func (c simulateCommand) Run(ctx context.Context, p process) error {
 		return err
 	}
 	return app.Simulate(ctx, app.SimulateOptions{
-		Seed: c.Seed, Today: today, People: c.People, PortBase: c.PortBase, Only: c.System, Out: p.out, Now: p.now,
+		Seed: c.Seed, Today: today, People: c.People, PortBase: c.PortBase, Only: c.System, Faults: c.Faults,
+		Out: p.out, Now: p.now,
 	})
 }
 
@@ -177,6 +179,17 @@ type checkCommand struct{}
 
 func (checkCommand) Run(ctx context.Context, p process) error {
 	return app.Check(ctx, p.serveOptions())
+}
+
+type probeCommand struct {
+	System string `arg:"" help:"${enum}." enum:"akashi,jobcan,carely,yesod"`
+}
+
+func (c probeCommand) Run(ctx context.Context, p process) error {
+	opts := p.serveOptions()
+	// A refused question is an answer and no cause for alarm.
+	opts.NewLog = func(string, string) *slog.Logger { return p.quietLog("error") }
+	return app.Probe(ctx, opts, config.System(strings.ToUpper(c.System)))
 }
 
 func (p process) serveOptions() app.ServeOptions {

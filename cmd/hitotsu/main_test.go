@@ -45,13 +45,16 @@ func TestMain(m *testing.M) {
 //	dumps PORT FILE SYSTEM...    write a hash of the state of simulators, given as 0 to 3
 //	systems                      start simulators and set the variables that connect them
 //	stop SYSTEM                  stop one of them
+//	quirk SYSTEM NAME on|off     set a switch of one of them
+//	impersonal                   fail if the last output holds a person or a credential
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "ports": ports, "busy": busy, "free": free, "ready": ready, "ask": ask, "dumps": dumps,
-			"systems": systems, "stop": stop, "reach": reach, "block": block,
+			"systems": systems, "stop": stop, "reach": reach, "block": block, "quirk": quirk,
+			"impersonal": impersonal,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[running{}] = map[string]*control.Server{}
@@ -233,14 +236,20 @@ func do(ctx context.Context, method, url, token string, body []byte) (string, er
 	return string(text), errors.Join(err, resp.Body.Close())
 }
 
+const token = "5eed0001-aaaa-4bbb-8ccc-000000000001"
+
 // running is the key of the simulators of a script.
 type running struct{}
 
+// simulated is the company of the simulators.
+func simulated() *company.Company {
+	return company.New(company.Options{Seed: 1, Today: time.Now(), People: 100})
+}
+
 func systems(ts *testscript.TestScript, _ bool, _ []string) {
-	c := company.New(company.Options{Seed: 1, Today: time.Now(), People: 100})
+	c := simulated()
 	health, err := carely.New(c, carely.Options{Seed: 1})
 	ts.Check(err)
-	const token = "5eed0001-aaaa-4bbb-8ccc-000000000001"
 	servers := ts.Value(running{}).(map[string]*control.Server)
 	for _, sim := range []control.Simulator{
 		akashi.New(c, akashi.Options{Tokens: map[string]int{token: c.Persona(company.PersonaHR).Key}}),
@@ -275,4 +284,30 @@ func systems(ts *testscript.TestScript, _ bool, _ []string) {
 func stop(ts *testscript.TestScript, _ bool, args []string) {
 	servers := ts.Value(running{}).(map[string]*control.Server)
 	ts.Check(servers[args[0]].Stop())
+}
+
+func quirk(ts *testscript.TestScript, _ bool, args []string) {
+	servers := ts.Value(running{}).(map[string]*control.Server)
+	ts.Check(servers[args[0]].SetQuirks(map[string]bool{args[1]: args[2] == "on"}))
+}
+
+func impersonal(ts *testscript.TestScript, _ bool, _ []string) {
+	output := ts.ReadFile("stdout") + ts.ReadFile("stderr")
+	secrets := []string{
+		token, jobcan.DefaultClientSecret, carely.DefaultClientSecret, carely.DefaultRefreshToken, yesod.DefaultToken,
+	}
+	c := simulated()
+	for i := range c.People {
+		p := &c.People[i]
+		secrets = append(secrets, p.Code, p.Family, p.Given, p.FamilyKana, p.GivenKana, p.FamilyRoman, p.Email, p.JobTitle)
+		for _, record := range p.In {
+			secrets = append(secrets, record.Code, record.Family, record.Email)
+		}
+	}
+	for i, s := range secrets {
+		// A short word could stand in the text by chance.
+		if len(s) > 4 && strings.Contains(output, s) {
+			ts.Fatalf("the output holds what it must not, number %d of the list", i)
+		}
+	}
 }

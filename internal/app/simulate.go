@@ -28,6 +28,8 @@ type SimulateOptions struct {
 	PortBase int
 	// Only names the systems to simulate, as run.Names has them; empty means all.
 	Only []string
+	// Faults lets some reads go wrong in ways that a good client hides.
+	Faults bool
 	// Out takes what is for people.
 	Out io.Writer
 	Now func() time.Time
@@ -38,6 +40,7 @@ type SimulateOptions struct {
 func Simulate(ctx context.Context, opts SimulateOptions) (err error) {
 	start := run.Options{
 		Seed: opts.Seed, People: opts.People, PortBase: opts.PortBase, Only: opts.Only, Now: opts.Now,
+		MildFaults: opts.Faults,
 	}
 	if !opts.Today.IsZero() {
 		start.Today = opts.Today.Start()

@@ -187,6 +187,18 @@ func (l *Link) yesod() []setting {
 	}
 }
 
+// Setting returns the variable and the value in force of one of the link's
+// settings, by its key in the file; false when the system has no such setting. A
+// secret's value is not told.
+func (l *Link) Setting(key string) (variable, value string, ok bool) {
+	for _, r := range l.settings() {
+		if r.key == key {
+			return r.env, r.get(), true
+		}
+	}
+	return "", "", false
+}
+
 // envName turns a key into the tail of a variable: paths.query -> PATHS_QUERY.
 func envName(key string) string {
 	return strings.ToUpper(strings.ReplaceAll(key, ".", "_"))

@@ -128,6 +128,9 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 // A reset ends the faults.
 func (s *Simulators) addMildFaults() error {
 	for _, server := range []*control.Server{s.Akashi, s.Jobcan} {
+		if server == nil {
+			continue
+		}
 		for _, fault := range []control.Fault{
 			{Status: 502, Body: "<html><h1>502 Bad Gateway</h1></html>"},
 			{Status: 429, Body: "{}", Header: map[string]string{"Retry-After": "1"}},

@@ -162,7 +162,7 @@ func TestStart_mildFaults(t *testing.T) {
 
 func TestStart_only(t *testing.T) {
 	t.Parallel()
-	s := start(t, run.Options{Today: today(), People: 100, Only: []string{"yesod", "carely"}})
+	s := start(t, run.Options{Today: today(), People: 100, Only: []string{"yesod", "carely"}, MildFaults: true})
 	var names []string
 	for _, system := range s.Systems() {
 		names = append(names, system.Name)
