@@ -74,11 +74,16 @@ func probeYesod(ctx context.Context, t Target) []Finding {
 // first.
 func (s *yesodSeen) working() (string, bool) {
 	for _, path := range []string{s.queryPath, yesodQuery, yesodResaleQuery} {
-		if s.queries[path].ok() {
+		if queried(s.queries[path]) {
 			return path, true
 		}
 	}
 	return "", false
+}
+
+// queried says that a query was answered, if with nobody.
+func queried(s sample) bool {
+	return s.ok() && (at(s.doc, "queryResult") != nil || at(s.doc, "timestamp") != nil)
 }
 
 func yesodFacts() []fact[yesodSeen] {
@@ -99,9 +104,9 @@ func queryPath(s *yesodSeen) outcome {
 	line := yesodQuery + ": " + s.queries[yesodQuery].String() + ", " +
 		yesodResaleQuery + ": " + s.queries[yesodResaleQuery].String()
 	switch {
-	case s.queries[yesodQuery].ok():
+	case queried(s.queries[yesodQuery]):
 		return confirmed("%s", line).set("paths.query", yesodQuery)
-	case s.queries[yesodResaleQuery].ok():
+	case queried(s.queries[yesodResaleQuery]):
 		return refuted("%s", line).set("paths.query", yesodResaleQuery)
 	default:
 		return unknown("%s", line)
@@ -110,7 +115,7 @@ func queryPath(s *yesodSeen) outcome {
 
 func attributeIDs(s *yesodSeen) outcome {
 	labels := objects(s.labels.doc)
-	if len(labels) == 0 {
+	if having(labels, "attributeId") == 0 {
 		return unknown("no attribute was read: %s", s.labels)
 	}
 	have := map[any]bool{}
