@@ -144,6 +144,9 @@ func yesodCases(m *yesod.MemberRow) []covered {
 			Header: map[string]string{"Content-Type": "application/json"},
 		}
 		rows[i].says = []string{`UPSTREAM_REFUSED`}
+		if !strings.HasPrefix(rows[i].query, "mutation") {
+			rows[i].says = append(rows[i].says, `"vendorMessage":"the request is refused"`)
+		}
 	}
 	return rows
 }

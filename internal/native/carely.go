@@ -9,6 +9,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
 // MaxValues is the most values of one search of Carely. The limit is the
@@ -186,16 +187,31 @@ func carelyGroup(uuid, name string) *CarelyGroup {
 	return &CarelyGroup{UUID: uuid, Name: carely.NormalName(name)}
 }
 
-// mapped translates rows.
+// mapped translates rows; an error says what the vendor said.
 func mapped[V, T any](rows []V, err error, translate func(*V) *T) ([]*T, error) {
 	if err != nil {
-		return nil, err
+		return nil, spoken(err)
 	}
 	out := make([]*T, len(rows))
 	for i := range rows {
 		out[i] = translate(&rows[i])
 	}
 	return out, nil
+}
+
+// spoken adds what Carely or YESOD said to the error of a read.
+func spoken(err error) error {
+	var words []string
+	if r := carely.RefusalOf(err); r != nil {
+		words = r.Messages
+	}
+	if r := yesod.RefusalOf(err); r != nil {
+		words = r.Messages
+	}
+	if len(words) == 0 {
+		return err
+	}
+	return saying(err, strings.Join(words, " / "))
 }
 
 // dateOrNil reads a vendor's day; what is none is nil.
