@@ -176,7 +176,7 @@ func akashiWrites(c *akashi.Client, d simulator.Dump) []operation {
 			return c.TransferStaffs(ctx, []akashi.Transfer{transfer})
 		}),
 		repeatable("AssignProjectStaffs", func(ctx context.Context) (any, error) {
-			return c.AssignProjectStaffs(ctx, project, []akashi.Assignment{{StaffID: id}}, nil)
+			return c.AssignProjectStaffs(ctx, project, []akashi.Assignment{{StaffID: id, Owner: true}}, nil)
 		}),
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // attemptTimeout is long for an answer of a busy machine and short for a suite
 // that waits it out often.
-const attemptTimeout = 2 * time.Second
+const attemptTimeout = 5 * time.Second
 
 // patience is the longest pause that a client waits out here.
 const patience = 1500 * time.Millisecond
@@ -109,7 +109,12 @@ func (v *tokens) Invalidate(_ context.Context, token string) {
 	}
 }
 
-func (v *tokens) forget() { v.Invalidate(context.Background(), v.current) }
+// forget drops the token, so that the next call fetches one.
+func (v *tokens) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.current = ""
+}
 
 // fixed is a token that nobody can replace.
 func fixed(token string) *tokens {
