@@ -1,8 +1,10 @@
 package conformance_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -67,8 +69,12 @@ func serve(t *testing.T, sim control.Simulator) *control.Server {
 // opens: here every call fails on purpose.
 func sender(t *testing.T, system string, tk transport.Tokens, quota transport.Quota) *transport.Client {
 	t.Helper()
-	base := &http.Transport{MaxIdleConnsPerHost: 8}
-	t.Cleanup(base.CloseIdleConnections)
+	pool := &http.Transport{MaxIdleConnsPerHost: 8}
+	t.Cleanup(pool.CloseIdleConnections)
+	base := wire{pool, nil}
+	if vault, ok := tk.(*tokens); ok {
+		base.vault = vault
+	}
 	c, err := transport.New(transport.Options{
 		System: system, Link: "default", Base: base, Tokens: tk, Quota: quota, Timeout: attemptTimeout,
 		MaxRetryAfter: patience,
@@ -80,8 +86,34 @@ func sender(t *testing.T, system string, tk transport.Tokens, quota transport.Qu
 	return c
 }
 
+// wire sends, and gives answers the oddities that the vault's owner asks for.
+type wire struct {
+	*http.Transport
+
+	vault *tokens
+}
+
+func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := w.Transport.RoundTrip(r)
+	if err != nil || w.vault == nil || w.vault.answers == nil {
+		return resp, err
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end or given up
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	body = w.vault.answers(body)
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp.Header.Del("Content-Length")
+	return resp, nil
+}
+
 // tokens is a vault with one token, got anew when it is refused.
 type tokens struct {
+	// answers rewrites what comes back for this token, nil for nothing.
+	answers func([]byte) []byte
+
 	fetch func(ctx context.Context) (string, error)
 
 	mu      sync.Mutex
