@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 //	block FILE SCRIPT            cut the shell text out of what simulate printed
 //	ask PORT TOKEN QUERY         print the answer to a query
 //	dumps PORT FILE SYSTEM...    write a hash of the state of simulators, given as 0 to 3
-//	systems                      start simulators and set the variables that connect them
+//	systems                      start simulators and set the variables that connect them,
+//	                             and $FROM and $TO to days with data
 //	stop SYSTEM                  stop one of them
 //	quirk SYSTEM NAME on|off     set a switch of one of them
 //	impersonal                   fail if the last output holds a person or a credential
@@ -279,6 +280,8 @@ func systems(ts *testscript.TestScript, _ bool, _ []string) {
 	} {
 		ts.Setenv("HITOTSU_"+name, value)
 	}
+	ts.Setenv("FROM", c.Today.AddDate(0, 0, -10).Format(time.DateOnly))
+	ts.Setenv("TO", c.Today.AddDate(0, 0, -1).Format(time.DateOnly))
 }
 
 func stop(ts *testscript.TestScript, _ bool, args []string) {
