@@ -83,7 +83,7 @@ func TestLinks_lead(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
 	for _, page := range []string{
 		"../README.md", "../README.ja.md", "../CONTRIBUTING.md", "../CHANGELOG.md",
-		"glossary.md", "errors.md", "operations.md", "configuration.md", "simulators.md", "adr/README.md",
+		"glossary.md", "errors.md", "operations.md", "configuration.md", "simulators.md", "performance.md", "adr/README.md",
 	} {
 		dir := page[:strings.LastIndex(page, "/")+1]
 		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {

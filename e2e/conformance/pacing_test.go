@@ -66,7 +66,9 @@ func TestPacing(t *testing.T) {
 	if h.HighestPerSecond > simulator.RequestsPerSecond {
 		t.Errorf("%d requests within a second", h.HighestPerSecond)
 	}
-	allowed := float64(simulator.RequestsPerSecond) * (2 * stretch).Seconds() / (time.Second + margin).Seconds()
+	// Each stretch begins rested, with a whole window free at once.
+	windows := 1 + int(stretch/(time.Second+margin))
+	allowed := float64(2 * windows * simulator.RequestsPerSecond)
 	share := float64(paced) / allowed
 	t.Logf("%d requests in all, at most %d within a second, %.1f %% of what the pacing allows",
 		h.Total, h.HighestPerSecond, 100*share)

@@ -1,9 +1,8 @@
-package akashi_test
+package bench_test
 
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -75,7 +74,9 @@ func recordsBody(staffs, days int) string {
 func BenchmarkStaffs(b *testing.B) {
 	body := staffsBody(20)
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		c, err := akashi.New(akashi.Options{
+			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -101,7 +102,9 @@ func BenchmarkWorkingRecords(b *testing.B) {
 	body := recordsBody(50, 31)
 	ids := make([]akashi.StaffID, 50)
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		c, err := akashi.New(akashi.Options{
+			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -138,7 +141,9 @@ func BenchmarkPutStaffs(b *testing.B) {
 	}
 	body := `{"success":true,"response":{"login_company_code":"c","staffs":[` + strings.Join(out, ",") + `]}}`
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(options(b, &vendor{body: body}, staticTokens("t"), io.Discard))
+		c, err := akashi.New(akashi.Options{
+			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
