@@ -69,7 +69,8 @@ func (s *Server) settings() []setting {
 
 func (l *Limits) settings() []setting {
 	return []setting{
-		row("limits.body_bytes", integer(&l.BodyBytes, 1024, 64<<20), "Bytes of a request's body. HR may always send one profile picture for Carely (3058346 bytes in all)."),
+		row("limits.body_bytes", integer(&l.BodyBytes, 1024, 64<<20), "Bytes of a request's body. HR may always send "+
+			"one profile picture for Carely (3058346 bytes in all)."),
 		row("limits.tokens", integer(&l.Tokens, 100, 100_000), "Lexical tokens of a document."),
 		row("limits.depth", integer(&l.Depth, 1, 100), "Nesting of a document's fields."),
 		row("limits.aliases", integer(&l.Aliases, 0, 10_000), "Aliases in a document."),

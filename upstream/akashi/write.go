@@ -186,8 +186,9 @@ func (env *envelope[T]) vendorErrors() []VendorError {
 	out := make([]VendorError, 0, len(env.Errors)+1)
 	for _, w := range env.Errors {
 		e := VendorError{
-			Code: transport.VendorCode(string(w.Code)), Message: strings.TrimSpace(string(w.Message)), StaffID: staffID(w.StaffID),
-			Name: string(w.Name), StaffCode: string(w.StaffCode), Email: string(w.Email), Target: string(w.Target),
+			Code: transport.VendorCode(string(w.Code)), Message: strings.TrimSpace(string(w.Message)),
+			StaffID: staffID(w.StaffID), Name: string(w.Name),
+			StaffCode: string(w.StaffCode), Email: string(w.Email), Target: string(w.Target),
 		}
 		if e.Message == "" {
 			e.Message = strings.TrimSpace(string(w.Messages))
@@ -195,7 +196,9 @@ func (env *envelope[T]) vendorErrors() []VendorError {
 		out = append(out, e)
 	}
 	if len(out) == 0 && (env.Code != "" || env.Message != "") {
-		out = append(out, VendorError{Code: transport.VendorCode(string(env.Code)), Message: strings.TrimSpace(string(env.Message))})
+		out = append(out, VendorError{
+			Code: transport.VendorCode(string(env.Code)), Message: strings.TrimSpace(string(env.Message)),
+		})
 	}
 	return out
 }
