@@ -175,7 +175,8 @@ func (w *world) wroteOnce(t *testing.T, name string, tr trial, op operation, ok 
 	if journal > 1 {
 		t.Errorf("%s: the journal has %d writes", name, journal)
 	}
-	if asked > 1 && !tr.fault.Revoke && !tr.fault.Unauthorized {
+	// A request given up at a deadline may arrive late, in the next one's count.
+	if asked > 1 && tr.deadline == 0 && !tr.fault.Revoke && !tr.fault.Unauthorized {
 		t.Errorf("%s: it was sent %d times", name, asked)
 	}
 }
