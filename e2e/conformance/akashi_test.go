@@ -135,7 +135,7 @@ func akashiWrites(c *akashi.Client, d simulator.Dump) []operation {
 	row := akashi.ManhourRow{StaffID: id, Date: day, ProjectID: project, TaskID: task, Minutes: item.Minutes + 7}
 	known := akashi.StaffInput{StaffID: akashi.StaffID(staff.StaffID), LastName: "山川", FirstName: "一"}
 	transfer := akashi.Transfer{
-		StaffCode: ptr(staff.Code), OrganizationChangeDate: "2026-12-01", NewOrganizationCode: ptr("1000"),
+		StaffCode: new(staff.Code), OrganizationChangeDate: "2026-12-01", NewOrganizationCode: new("1000"),
 		EmploymentCategory: "正社員",
 	}
 	return []operation{
@@ -158,12 +158,12 @@ func akashiWrites(c *akashi.Client, d simulator.Dump) []operation {
 			return c.PutTasks(ctx, project, []akashi.TaskInput{{Name: "新規"}})
 		}),
 		single("CreateOrganizations", func(ctx context.Context) (any, error) {
-			return c.CreateOrganizations(ctx, []akashi.NewOrganization{{Name: "新設部", Code: ptr("N-1")}})
+			return c.CreateOrganizations(ctx, []akashi.NewOrganization{{Name: "新設部", Code: new("N-1")}})
 		}),
 		single("PutStaffs, a new one", func(ctx context.Context) (any, error) {
 			return c.PutStaffs(ctx, []akashi.StaffInput{{
-				StaffCode: ptr("N0001"), LastName: "新人", FirstName: "一", Organization: ptr("企業"),
-				Email: ptr("n1@example.com"),
+				StaffCode: new("N0001"), LastName: "新人", FirstName: "一", Organization: new("企業"),
+				Email: new("n1@example.com"),
 			}})
 		}),
 		repeatable("PutStaffs, a known one", func(ctx context.Context) (any, error) {

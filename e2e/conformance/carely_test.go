@@ -91,7 +91,7 @@ func carelyOperations(c *carely.Client, d simulator.State) []operation {
 		}),
 		single("UpsertCustomer, a new one", func(ctx context.Context) (any, error) {
 			return c.UpsertCustomer(ctx, carely.CustomerInput{
-				Fullname: "新人 一", EmployeeNumber: "N0001", Gender: "female", BranchUuid: *d.Branches[0].UUID, IsSendMail: ptr(false),
+				Fullname: "新人 一", EmployeeNumber: "N0001", Gender: "female", BranchUuid: *d.Branches[0].UUID, IsSendMail: new(false),
 			}, nil)
 		}),
 	}

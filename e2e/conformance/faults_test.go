@@ -114,7 +114,7 @@ func (w *world) baselines(t *testing.T) []baseline {
 		if err != nil {
 			t.Errorf("%s: without a fault: %v", op.name, err)
 		}
-		if out[i].answer = print(t, got); op.write {
+		if out[i].answer = asText(t, got); op.write {
 			out[i].after = w.state(t)
 		}
 		if op.write && out[i].after == out[i].before && op.name != "Refresh" {
@@ -149,7 +149,7 @@ func (w *world) try(t *testing.T, tr trial, op operation, want baseline) {
 	if !slices.Contains(codes, code) {
 		t.Errorf("%s: the outcome is %q, want one of %q", name, code, codes)
 	}
-	if err == nil && print(t, got) != want.answer {
+	if err == nil && asText(t, got) != want.answer {
 		t.Errorf("%s: the answer is not the one without the fault", name)
 	}
 	if op.write {

@@ -98,7 +98,7 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil || w.vault == nil || w.vault.answers == nil {
 		return resp, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end or given up
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
@@ -169,11 +169,11 @@ func (w *world) fresh(t *testing.T) {
 // state is what the simulator holds.
 func (w *world) state(t *testing.T) string {
 	t.Helper()
-	return print(t, withoutBulk(w.sim.Dump()))
+	return asText(t, withoutBulk(w.sim.Dump()))
 }
 
-// print makes two values comparable.
-func print(t *testing.T, v any) string {
+// asText makes two values comparable.
+func asText(t *testing.T, v any) string {
 	t.Helper()
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -192,4 +192,3 @@ func typed(t *testing.T, name string, err error) fault.Code {
 	return code
 }
 
-func ptr[T any](v T) *T { return &v }

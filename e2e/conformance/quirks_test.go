@@ -23,7 +23,7 @@ func underQuirks(t *testing.T, build func(t *testing.T) *world, differ map[strin
 		if err != nil {
 			t.Errorf("%s: %v", op.name, err)
 		}
-		want[op.name] = print(t, got)
+		want[op.name] = asText(t, got)
 	}
 	for quirk, on := range first {
 		for _, op := range w.operations {
@@ -37,8 +37,8 @@ func underQuirks(t *testing.T, build func(t *testing.T) *world, differ map[strin
 				typed(t, quirk+": "+op.name, err)
 			case err != nil:
 				t.Errorf("%s %t: %s: %v", quirk, !on, op.name, err)
-			case print(t, got) != want[op.name]:
-				t.Errorf("%s %t: %s: another answer\n got %.300s\nwant %.300s", quirk, !on, op.name, print(t, got), want[op.name])
+			case asText(t, got) != want[op.name]:
+				t.Errorf("%s %t: %s: another answer\n got %.300s\nwant %.300s", quirk, !on, op.name, asText(t, got), want[op.name])
 			}
 			if op.write && len(w.server.Journal()) > 1 {
 				t.Errorf("%s %t: %s: %d writes", quirk, !on, op.name, len(w.server.Journal()))

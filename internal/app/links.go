@@ -99,12 +99,8 @@ func quota(l *config.Link) (transport.Quota, error) {
 }
 
 // client returns the transport of a link: it sends the credential of source
-// and keeps the link's quota, and its state is told by systems.
-func (c *connector) client(l *config.Link, source *vault.Source) (*transport.Client, error) {
-	q, err := quota(l)
-	if err != nil {
-		return nil, err
-	}
+// and keeps the quota, and its state is told by systems.
+func (c *connector) client(l *config.Link, source *vault.Source, q transport.Quota) (*transport.Client, error) {
 	opts := c.options(l, q)
 	opts.Tokens = source
 	client, err := transport.New(opts)
@@ -118,10 +114,11 @@ func (c *connector) client(l *config.Link, source *vault.Source) (*transport.Cli
 	return client, nil
 }
 
-// bare returns a transport without a token layer and without the link's quota:
-// credentials are exchanged rarely and must not queue behind reads.
-func (c *connector) bare(l *config.Link) (*transport.Client, error) {
-	return transport.New(c.options(l, nil))
+// bare returns a transport without a token layer, for exchanging credentials.
+// Carely counts requests by address, so there the exchange keeps the link's
+// quota; elsewhere q is nil, since it is rare and must not queue behind reads.
+func (c *connector) bare(l *config.Link, q transport.Quota) (*transport.Client, error) {
+	return transport.New(c.options(l, q))
 }
 
 // id names a credential of a link in the vault.

@@ -35,7 +35,11 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(l, company)
+	q, err := quota(l)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, company, q)
 	if err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func akashiOptions(l *config.Link) akashi.Options {
 
 // akashiExchange gives a token for a new one (reissue, 6.9).
 func (c *connector) akashiExchange(l *config.Link) (vault.Exchanger, error) {
-	bare, err := c.bare(l)
+	bare, err := c.bare(l, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,11 @@ func carelyPolicy() vault.Policy {
 }
 
 func (c *connector) carely(ctx context.Context, l *config.Link) error {
-	bare, err := c.bare(l)
+	q, err := quota(l)
+	if err != nil {
+		return err
+	}
+	bare, err := c.bare(l, q)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,7 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(l, source)
+	client, err := c.client(l, source, q)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
-	bare, err := c.bare(l)
+	bare, err := c.bare(l, nil)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,11 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(l, source)
+	q, err := quota(l)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, source, q)
 	if err != nil {
 		return err
 	}

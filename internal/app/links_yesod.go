@@ -17,7 +17,11 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	client, err := c.client(l, source)
+	q, err := quota(l)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(l, source, q)
 	if err != nil {
 		return err
 	}
