@@ -191,4 +191,3 @@ func typed(t *testing.T, name string, err error) fault.Code {
 	}
 	return code
 }
-
