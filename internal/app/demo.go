@@ -212,6 +212,16 @@ func (d *Demo) Close() error {
 	return errors.Join(errs...)
 }
 
+// lastWorkday is the last day before today on which the company worked, so that
+// what the greeting asks for has an answer on a Monday too.
+func lastWorkday(today time.Time) time.Time {
+	day := today.AddDate(0, 0, -1)
+	for company.KindOf(day) != company.Workday {
+		day = day.AddDate(0, 0, -1)
+	}
+	return day
+}
+
 // Greet writes what a newcomer needs.
 func (d *Demo) Greet(w io.Writer) {
 	c := d.Simulators.Company
@@ -226,7 +236,7 @@ func (d *Demo) Greet(w io.Writer) {
 		s := d.Simulators.All()[i]
 		say(w, "  simulator %-7s %s   control %s\n", name, s.URL(), s.ControlURL())
 	}
-	day := c.Today.AddDate(0, 0, -1).Format(time.DateOnly)
+	day := lastWorkday(c.Today).Format(time.DateOnly)
 	say(w, "\nThree queries to try (GraphiQL has more):\n")
 	for _, q := range []string{
 		`{ employees(first: 3) { totalCount nodes { code name { display } organization { path } } } }`,
