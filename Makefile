@@ -1,6 +1,6 @@
 # Two targets matter: `make check` while working (no network once the modules
 # and npm packages are there), `make test` before a merge: it is what CI runs and sets up all it
-# needs on a bare Debian machine with Go.
+# needs on a bare Debian machine with Go and Node 20.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

@@ -93,7 +93,8 @@ type MutationResolver interface {
 	UpsertManhours(ctx context.Context, input model.UpsertManhoursInput) (*model.UpsertManhoursPayload, error)
 	// Removes the time booked on tasks on days. Everybody may write for those whom they may see.
 	DeleteManhours(ctx context.Context, input model.DeleteManhoursInput) (*model.DeleteManhoursPayload, error)
-	// Makes and changes projects of AKASHI, found by id, else by code. For callers who see everybody.
+	// Makes and changes projects of AKASHI, found by id, else by code. Where there are several links to AKASHI, a
+	// new project is made in the first by name. For callers who see everybody.
 	UpsertProjects(ctx context.Context, input model.UpsertProjectsInput) (*model.UpsertProjectsPayload, error)
 	// Makes and changes tasks of projects, found by id, else by code. For callers who see everybody.
 	UpsertTasks(ctx context.Context, input model.UpsertTasksInput) (*model.UpsertTasksPayload, error)

@@ -2629,7 +2629,10 @@ extend type Mutation {
     input: DeleteManhoursInput!
   ): DeleteManhoursPayload!
 
-  "Makes and changes projects of AKASHI, found by id, else by code. For callers who see everybody."
+  """
+  Makes and changes projects of AKASHI, found by id, else by code. Where there are several links to AKASHI, a
+  new project is made in the first by name. For callers who see everybody.
+  """
   upsertProjects(
     "The rows."
     input: UpsertProjectsInput!
