@@ -20,15 +20,11 @@ func (r queryResolver) Akashi(_ context.Context, link *string) (*model.Akashi, e
 }
 
 func (r mutationResolver) Akashi(ctx context.Context, link *string) (*model.AkashiWrites, error) {
-	who, err := r.asking(ctx)
-	if err != nil {
+	if err := r.mayWriteVendors(ctx); err != nil {
 		return nil, err
 	}
-	if !who.facts.MayWriteVendorData() {
-		return nil, fault.New(fault.Forbidden, "only HR may change AKASHI's own data")
-	}
-	name, err := r.connected(hr.Akashi, link)
-	if name == "" {
+	name, err := r.writable(hr.Akashi, link)
+	if err != nil {
 		return nil, err
 	}
 	return &model.AkashiWrites{Link: name}, nil

@@ -73,7 +73,7 @@ type QueryResolver interface {
 
 // MutationResolver answers the resolver fields of Mutation.
 type MutationResolver interface {
-	// Writes that only AKASHI has, null when it is not connected. For HR. The fields run one after the other, in
+	// Writes that only AKASHI has, null (and an error) when it is not connected. For HR. The fields run one after the other, in
 	// the order of the document.
 	Akashi(ctx context.Context, link *string) (*model.AkashiWrites, error)
 	// Stamps now, for the caller. AKASHI records the time of arrival and takes back no stamp, so a stamp is

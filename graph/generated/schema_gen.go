@@ -149,7 +149,7 @@ extend type Query {
 
 extend type Mutation {
   """
-  Writes that only AKASHI has, null when it is not connected. For HR. The fields run one after the other, in
+  Writes that only AKASHI has, null (and an error) when it is not connected. For HR. The fields run one after the other, in
   the order of the document.
   """
   akashi(
