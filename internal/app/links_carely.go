@@ -55,7 +55,12 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	api, err := carely.New(carely.Options{URL: l.URL, Transport: client})
+	api, err := carely.New(carely.Options{
+		URL: l.URL, Transport: client, OvertimeArguments: carely.OvertimeArguments{
+			BranchNames: l.OvertimeArguments["branch_names"], BranchUUIDs: l.OvertimeArguments["branch_uuids"],
+			CustomerUUIDs: l.OvertimeArguments["customer_uuids"], EmployeeNumbers: l.OvertimeArguments["employee_numbers"],
+		},
+	})
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,9 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	api, err := jobcan.New(jobcan.Options{
 		BaseURL: l.URL, Transport: client, Paths: jobcanPaths(l.Paths), Now: c.parts.Now,
 		BareToken: l.BareToken, StaffCodeFields: l.StaffCodeFields, AditTypeFields: l.AditTypeFields,
-		RecordedAtFields: l.RecordedAtFields,
-		DayChange:        time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute,
+		RecordedAtFields: l.RecordedAtFields, Assumed: jobcanAssumed(l.Assumed), MonthParameter: l.MonthParameter,
+		RefreshPause: l.RefreshPause, RefreshReads: l.RefreshReads,
+		DayChange: time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute,
 	})
 	if err != nil {
 		return err
@@ -74,4 +75,15 @@ func jobcanPaths(paths map[string]string) jobcan.Paths {
 		SelectionRemarksOf: paths["selection_remarks_of"],
 		WorkTimeResultsOf:  paths["work_time_results_of"],
 	}
+}
+
+// jobcanAssumed are the resources that are on: those with a path.
+func jobcanAssumed(paths map[string]string) map[jobcan.Assumed]string {
+	out := map[jobcan.Assumed]string{}
+	for name, path := range paths {
+		if path != "" {
+			out[jobcan.Assumed(name)] = path
+		}
+	}
+	return out
 }

@@ -27,7 +27,7 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	}
 	api, err := yesod.New(yesod.Options{
 		BaseURL: l.URL, Transport: client, QueryPath: l.Paths["query"], Attributes: yesodAttributes(l.Attributes),
-		Paths: yesodPaths(l.Paths),
+		Paths: yesodPaths(l.Paths), Aliases: l.Aliases, HeaderCounted: l.HeaderCounted,
 	})
 	if err != nil {
 		return err

@@ -147,6 +147,24 @@ type Link struct {
 	// Jobcan's fields may have, as its reference is not public.
 	StaffCodeFields, AditTypeFields, RecordedAtFields []string
 
+	// MonthParameter names the month in Jobcan's request for work-time results.
+	MonthParameter string
+	// RefreshPause is the time between two reads while Jobcan recalculates, and
+	// RefreshReads the most reads.
+	RefreshPause time.Duration
+	RefreshReads int
+	// Assumed are the paths of Jobcan's resources of which only the scope is
+	// public, by name; empty where it is off.
+	Assumed map[string]string
+
+	// OvertimeArguments are the names of Carely's searches of overtimes.
+	OvertimeArguments map[string]string
+
+	// Aliases are names of YESOD's attributes beside the documented ones.
+	Aliases []string
+	// HeaderCounted says that YESOD counts an import's lines from the header.
+	HeaderCounted bool
+
 	// RequestsPerSecond and MaxConcurrent are the quota of the link's host.
 	RequestsPerSecond float64
 	MaxConcurrent     int
@@ -218,6 +236,7 @@ func NewLink(system System, name string) Link {
 		RequestsPerSecond: 5, MaxConcurrent: 4,
 		Timeout: 10 * time.Second, MaxResponseBytes: 32 << 20,
 		Paths: defaults(linkPaths(system)), Attributes: defaults(linkAttributes(system)),
+		Assumed: defaults(linkAssumed(system)), OvertimeArguments: defaults(linkOvertimeArguments(system)),
 	}
 	switch system {
 	case AKASHI:
@@ -232,6 +251,7 @@ func NewLink(system System, name string) Link {
 		l.StaffCodeFields = []string{"code", "staff_code", "employee_code"}
 		l.AditTypeFields = []string{"adit_type", "type", "kind"}
 		l.RecordedAtFields = []string{"recorded_at"}
+		l.MonthParameter, l.RefreshPause, l.RefreshReads = "month", 2*time.Second, 5
 	case YESOD:
 	}
 	return l

@@ -112,6 +112,12 @@ func (l *Link) settings() []setting {
 	for _, a := range linkAttributes(l.System) {
 		rows = append(rows, row("attributes."+a.name, idEntry(l.Attributes, a.name), a.help))
 	}
+	for _, a := range linkAssumed(l.System) {
+		rows = append(rows, row("assumed."+a.name, assumedEntry(l.Assumed, a.name), a.help))
+	}
+	for _, a := range linkOvertimeArguments(l.System) {
+		rows = append(rows, row("overtime_arguments."+a.name, nameEntry(l.OvertimeArguments, a.name), a.help))
+	}
 	prefix := "HITOTSU_LINK_" + string(l.System) + "_" + envName(l.Name) + "_"
 	if l.Name == DefaultLink {
 		prefix = "HITOTSU_" + string(l.System) + "_"
@@ -165,6 +171,11 @@ func (l *Link) jobcan() []setting {
 			"there wins."),
 		row("adit_type_fields", list(&l.AditTypeFields), "Names a punch's type may have; without any it is derived."),
 		row("recorded_at_fields", list(&l.RecordedAtFields), "Names a punch's time may have."),
+		row("month_parameter", parameterName(&l.MonthParameter),
+			"Name of the month's parameter of work-time results; a public client tried month_no too."),
+		row("refresh_pause", duration(&l.RefreshPause, time.Millisecond, time.Minute),
+			"Time between two reads while daily summaries are recalculated."),
+		row("refresh_reads", integer(&l.RefreshReads, 1, 100), "Most reads while daily summaries are recalculated."),
 	}
 }
 
@@ -185,6 +196,10 @@ func (l *Link) yesod() []setting {
 	return []setting{
 		row("url", required(link(&l.URL)), "The tenant's host, before /api."),
 		row("token", required(secret(&l.Token)), "API token."),
+		row("aliases", list(&l.Aliases),
+			"Names of attributes that an import's mapping may use beside the documented ones and the ids."),
+		row("header_counted", boolean(&l.HeaderCounted),
+			"Whether the line numbers in an import's answer count the header; off, the first row of data is 0."),
 	}
 }
 

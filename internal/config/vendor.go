@@ -131,6 +131,44 @@ func linkAttributes(system System) []named {
 	}
 }
 
+// linkAssumed are the resources of Jobcan of which only the scope is public; none
+// has a path at first, and without one it is never asked for.
+func linkAssumed(system System) []named {
+	if system != Jobcan {
+		return nil
+	}
+	help := func(what, path string) string {
+		return "Path of " + what + ", of which only the scope is public; off while empty. " + path +
+			" would fit the known ones."
+	}
+	return []named{
+		{"groups", "", help("groups", "/master/v1/groups")},
+		{"managers", "", help("managers", "/master/v1/managers")},
+		{"work_kinds", "", help("kinds of staff", "/master/v1/work-kinds")},
+		{"positions", "", help("positions", "/master/v1/positions")},
+		{"client", "", help("the client's own account", "/master/v1/client")},
+		{"work_regulation_settings", "", help("work regulations", "/master/v1/work-regulation-settings")},
+		{"holiday_settings", "", help("holiday settings", "/master/v1/holiday-settings")},
+		{"selection_remarks", "", help("the lists of remarks", "/master/v1/selection-remarks")},
+		{"work_extract_settings", "", help("extraction settings", "/master/v1/work-extract-settings")},
+		{"shift_patterns", "", help("shift patterns", "/shift/v1/shift-patterns")},
+	}
+}
+
+// linkOvertimeArguments are the names of the arguments by which Carely searches
+// overtimes: its document tells the searches and not their names.
+func linkOvertimeArguments(system System) []named {
+	if system != Carely {
+		return nil
+	}
+	return []named{
+		{"branch_names", "branchNames", "Argument that searches overtimes by names of branches."},
+		{"branch_uuids", "branchUuids", "Argument that searches overtimes by UUIDs of branches."},
+		{"customer_uuids", "customerUuids", "Argument that searches overtimes by UUIDs of customers."},
+		{"employee_numbers", "employeeNumbers", "Argument that searches overtimes by employee numbers."},
+	}
+}
+
 // LinkPaths returns the names in Link.Paths of a system.
 func LinkPaths(system System) []string { return names(linkPaths(system)) }
 
