@@ -17,6 +17,12 @@ import (
 
 const carelyOAuth = "/corporate_manager/oauth/"
 
+// The pair of RFC 7636, appendix B.
+const (
+	verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
+
 // bareTransport has no token layer, as the exchange of credentials needs.
 func bareTransport(t *testing.T, system string) *transport.Client {
 	t.Helper()
@@ -62,7 +68,7 @@ func browse(t *testing.T, method, target string) *http.Response {
 // allowed is the code that Carely's page gives when the administrator allows.
 func (d *demo) allowed(t *testing.T) string {
 	t.Helper()
-	target := d.oauth(t, simcarely.DefaultClientSecret).AuthorizeURL("a-state")
+	target := d.oauth(t, simcarely.DefaultClientSecret).AuthorizeURL("a-state", challenge)
 	if resp := browse(t, http.MethodGet, target); resp.StatusCode != http.StatusOK {
 		t.Fatalf("the page answers %d", resp.StatusCode)
 	}
@@ -75,7 +81,7 @@ func (d *demo) allowed(t *testing.T) string {
 
 func (d *demo) granted(t *testing.T) carely.Grant {
 	t.Helper()
-	g, err := d.oauth(t, simcarely.DefaultClientSecret).Exchange(t.Context(), d.allowed(t))
+	g, err := d.oauth(t, simcarely.DefaultClientSecret).Exchange(t.Context(), d.allowed(t), verifier)
 	if err != nil {
 		t.Fatalf("exchange the code: %v", err)
 	}
@@ -116,7 +122,7 @@ func carelyOAuthCoverage() []coverageRow {
 		row("authorize", "GET", "authorize", "an administrator allows the application",
 			func(t *testing.T, d *demo) { d.allowed(t) },
 			func(t *testing.T, d *demo) {
-				target := strings.Replace(d.oauth(t, right).AuthorizeURL("s"), simcarely.DefaultClientID, "another", 1)
+				target := strings.Replace(d.oauth(t, right).AuthorizeURL("s", challenge), simcarely.DefaultClientID, "another", 1)
 				if resp := browse(t, http.MethodGet, target); resp.StatusCode != http.StatusBadRequest {
 					t.Errorf("an unknown application is answered %d", resp.StatusCode)
 				}
@@ -128,7 +134,7 @@ func carelyOAuthCoverage() []coverageRow {
 				}
 			},
 			func(t *testing.T, d *demo) {
-				_, err := d.oauth(t, right).Exchange(t.Context(), "no-such-code")
+				_, err := d.oauth(t, right).Exchange(t.Context(), "no-such-code", verifier)
 				unauthorized(t, err)
 			}),
 		row("token (refresh)", "POST", "token", "the gateway renews by itself, at its start and ahead of the end",

@@ -40,7 +40,9 @@ func (s *Server) allow(w http.ResponseWriter, r *http.Request) {
 	scopes, _ := s.subset(r.Form.Get("scope"))
 	s.mu.Lock()
 	value := s.secret("code")
-	s.tokens.codes[value] = code{redirect: s.opts.RedirectURL, scopes: scopes, created: s.opts.Now()}
+	s.tokens.codes[value] = code{
+		redirect: s.opts.RedirectURL, scopes: scopes, created: s.opts.Now(), challenge: r.Form.Get("code_challenge"),
+	}
 	s.mu.Unlock()
 	s.sendBack(w, r, r.Form, "code", value)
 }
@@ -55,6 +57,10 @@ func (s *Server) authorizeProblem(w http.ResponseWriter, r *http.Request, q url.
 	}
 	if q.Get("response_type") != "code" {
 		s.sendBack(w, r, q, "error", "unsupported_response_type")
+		return true
+	}
+	if method := q.Get("code_challenge_method"); q.Get("code_challenge") != "" && method != "S256" {
+		s.sendBack(w, r, q, "error", "invalid_code_challenge_method")
 		return true
 	}
 	if _, ok := s.subset(q.Get("scope")); !ok {

@@ -1,7 +1,9 @@
 package carely
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -29,7 +31,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	var problem string
 	switch r.PostForm.Get("grant_type") {
 	case "authorization_code":
-		t, problem = s.exchangeCode(r.PostForm.Get("code"), r.PostForm.Get("redirect_uri"))
+		t, problem = s.exchangeCode(r.PostForm.Get("code"), r.PostForm.Get("redirect_uri"), r.PostForm.Get("code_verifier"))
 	case "refresh_token":
 		t, problem = s.exchangeRefresh(r.PostForm.Get("refresh_token"))
 	case "":
@@ -53,13 +55,19 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// exchangeCode spends a code; it works once (RFC 6749, 4.1.2).
-func (s *Server) exchangeCode(value, redirect string) (*token, string) {
+// exchangeCode spends a code; it works once (RFC 6749, 4.1.2). A code that was
+// asked for with a challenge needs its verifier (RFC 7636, 4.6), as Doorkeeper
+// has it; the document does not mention either.
+func (s *Server) exchangeCode(value, redirect, verifier string) (*token, string) {
 	if value == "" || redirect == "" {
 		return nil, "invalid_request"
 	}
 	c, ok := s.tokens.codes[value]
 	if !ok || c.redirect != redirect || !s.opts.Now().Before(c.created.Add(CodeLifetime)) {
+		return nil, "invalid_grant"
+	}
+	if sum := sha256.Sum256([]byte(verifier)); c.challenge != "" &&
+		base64.RawURLEncoding.EncodeToString(sum[:]) != c.challenge {
 		return nil, "invalid_grant"
 	}
 	delete(s.tokens.codes, value)

@@ -211,6 +211,43 @@ func TestAuthorize_codeWorksOnce(t *testing.T) {
 	}
 }
 
+// TestAuthorize_challenge: a code that was asked for with a challenge is worth
+// nothing to somebody without the verifier (RFC 7636, appendix B).
+func TestAuthorize_challenge(t *testing.T) {
+	t.Parallel()
+	s := start(t, 5, carely.Options{})
+	const (
+		verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+		challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+	)
+	allow := func(pairs ...string) url.Values {
+		req := httptest.NewRequest("POST", oauth+"/authorize", strings.NewReader(authorizeQuery(pairs...)))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		back, err := s.serve(req).Location()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return back.Query()
+	}
+	code := allow("code_challenge", challenge, "code_challenge_method", "S256").Get("code")
+	exchange := func(verifier string) int {
+		return s.post(oauth+"/token", withClient("grant_type", "authorization_code", "code", code,
+			"redirect_uri", carely.DefaultRedirectURL, "code_verifier", verifier)).StatusCode
+	}
+	for _, wrong := range []string{"", challenge, "another"} {
+		if status := exchange(wrong); status != 400 {
+			t.Errorf("verifier %q: status %d, want 400", wrong, status)
+		}
+	}
+	if status := exchange(verifier); status != 200 {
+		t.Errorf("the verifier: status %d", status)
+	}
+	got := allow("code_challenge", verifier, "code_challenge_method", "plain").Get("error")
+	if got != "invalid_code_challenge_method" {
+		t.Errorf("plain: error %q", got)
+	}
+}
+
 func TestAuthorize_refuses(t *testing.T) {
 	t.Parallel()
 	s := start(t, 5, carely.Options{Scopes: []string{"overtime:read"}})

@@ -48,6 +48,8 @@ type code struct {
 	redirect string
 	scopes   []string
 	created  time.Time
+	// challenge is the code_challenge, "" when none was sent.
+	challenge string
 }
 
 type tokens struct {

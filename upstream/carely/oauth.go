@@ -87,23 +87,29 @@ func (o *OAuth) endpoint(name string) *url.URL {
 }
 
 // AuthorizeURL is where an admin of Carely allows the application. state comes
-// back with the code and must be compared.
-func (o *OAuth) AuthorizeURL(state string) string {
+// back with the code and must be compared. challenge is the S256 challenge of
+// RFC 7636 whose verifier Exchange sends. The document names no such parameter;
+// a server that does not know it must ignore it (RFC 6749, 3.1).
+func (o *OAuth) AuthorizeURL(state, challenge string) string {
 	u := o.endpoint("authorize")
 	u.RawQuery = url.Values{
-		"client_id":     {o.opts.ClientID},
-		"response_type": {"code"},
-		"scope":         {strings.Join(o.opts.Scopes, " ")},
-		"redirect_uri":  {o.opts.RedirectURL},
-		"state":         {state},
+		"client_id":             {o.opts.ClientID},
+		"response_type":         {"code"},
+		"scope":                 {strings.Join(o.opts.Scopes, " ")},
+		"redirect_uri":          {o.opts.RedirectURL},
+		"state":                 {state},
+		"code_challenge":        {challenge},
+		"code_challenge_method": {"S256"},
 	}.Encode()
 	return u.String()
 }
 
-// Exchange turns the code of the callback into a grant.
-func (o *OAuth) Exchange(ctx context.Context, code string) (Grant, error) {
+// Exchange turns the code of the callback into a grant. verifier is that of the
+// challenge.
+func (o *OAuth) Exchange(ctx context.Context, code, verifier string) (Grant, error) {
 	return o.grant(ctx, "carely.exchangeCode", url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {o.opts.RedirectURL},
+		"code_verifier": {verifier},
 	})
 }
 

@@ -43,8 +43,8 @@ func TestOAuth_requests(t *testing.T) {
 		body string
 	}{
 		"exchange": {
-			func(ctx context.Context, o *carely.OAuth) error { _, err := o.Exchange(ctx, "code1"); return err }, "token",
-			url.Values{"grant_type": {"authorization_code"}, "code": {"code1"}, "redirect_uri": {"https://hitotsu.example/callback"}},
+			func(ctx context.Context, o *carely.OAuth) error { _, err := o.Exchange(ctx, "code1", "v1"); return err }, "token",
+			url.Values{"grant_type": {"authorization_code"}, "code": {"code1"}, "redirect_uri": {"https://hitotsu.example/callback"}, "code_verifier": {"v1"}},
 			good,
 		},
 		"refresh": {
@@ -130,7 +130,10 @@ func TestOAuth_grants(t *testing.T) {
 	}
 	for name, tc := range cases {
 		for _, call := range []func(context.Context, string) (carely.Grant, error){
-			oauth(t, answer(tc.body), io.Discard).Refresh, oauth(t, answer(tc.body), io.Discard).Exchange,
+			oauth(t, answer(tc.body), io.Discard).Refresh,
+			func(ctx context.Context, code string) (carely.Grant, error) {
+				return oauth(t, answer(tc.body), io.Discard).Exchange(ctx, code, "v")
+			},
 		} {
 			got, err := call(t.Context(), "x")
 			if codeOf(err) != tc.code {
@@ -163,13 +166,14 @@ func TestOAuth_introspection(t *testing.T) {
 
 func TestOAuth_authorizeURL(t *testing.T) {
 	t.Parallel()
-	u, err := url.Parse(oauth(t, answer(""), io.Discard).AuthorizeURL("s&1"))
+	u, err := url.Parse(oauth(t, answer(""), io.Discard).AuthorizeURL("s&1", "c1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := url.Values{
 		"client_id": {"cid"}, "response_type": {"code"}, "scope": {"customer:read overtime:read"},
 		"redirect_uri": {"https://hitotsu.example/callback"}, "state": {"s&1"},
+		"code_challenge": {"c1"}, "code_challenge_method": {"S256"},
 	}
 	if d := cmp.Diff(want, u.Query()); d != "" || u.Path != "/corporate_manager/oauth/authorize" {
 		t.Errorf("%s (-want +got):\n%s", u.Path, d)
