@@ -54,6 +54,7 @@ func rooms() []room {
 		{path: "internal/hr/...", floor: 0, beside: []string{"internal/fault"}, never: noIO},
 		{path: "internal/config/...", floor: 0, beside: []string{"internal/fault"}},
 
+		{path: "internal/plan/...", floor: 1, never: noIO},
 		{path: "internal/store/...", floor: 1},
 		{path: "internal/vault/...", floor: 1, beside: []string{"internal/store"}},
 		{path: "upstream/internal/...", floor: 0}, // tolerant decoding, for the clients only
@@ -79,6 +80,7 @@ func rooms() []room {
 		},
 
 		{path: "internal/auth/...", floor: 5},
+		{path: "internal/linking/...", floor: 5, never: []string{"upstream", "internal/vault"}},
 		{path: "internal/server/...", floor: 5, beside: []string{"internal/auth", "web"}},
 
 		{path: "internal/app/...", floor: 6},
