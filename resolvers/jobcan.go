@@ -189,6 +189,14 @@ func (r jobcanResolver) WorkTimeResults(
 	})
 }
 
+func (r jobcanResolver) Assumed(
+	ctx context.Context, objs []*model.Jobcan, resource native.JobcanAssumed,
+) ([][]*native.JobcanRecord, error) {
+	return askJobcan(ctx, r, objs, nil, func(j *native.Jobcan, _ *hr.Employee) ([]*native.JobcanRecord, error) {
+		return j.Assumed(ctx, resource)
+	})
+}
+
 func (r jobcanWritesResolver) RefreshDailySummaries(
 	ctx context.Context, objs []*model.JobcanWrites, employee string, from, to hr.Date,
 ) ([]*native.JobcanRefresh, error) {

@@ -48,8 +48,23 @@ func (r yesodResolver) Query(
 ) ([][]*native.YesodEntity, error) {
 	return askYesod(r, objs, func(y *native.Yesod) ([]*native.YesodEntity, error) {
 		return y.Query(ctx, native.YesodQuery{
-			EntityType: entityType, Condition: condition, Attributes: attributes, GroupAttributes: groupAttributes,
+			EntityType: entityType, Condition: &condition, Attributes: attributes, GroupAttributes: groupAttributes,
 			BaseDate: baseDate, LastDays: lastDays,
+		})
+	})
+}
+
+func (r yesodResolver) Search(
+	ctx context.Context, objs []*model.Yesod, entityType native.YesodEntityType, statement native.YesodStatement,
+	attributes, groupAttributes []string, baseDate *hr.Date, lastDays bool, from, to *hr.Date,
+) ([][]*native.YesodFound, error) {
+	return askYesod(r, objs, func(y *native.Yesod) ([]*native.YesodFound, error) {
+		return y.Search(ctx, native.YesodSearch{
+			YesodQuery: native.YesodQuery{
+				EntityType: entityType, Attributes: attributes, GroupAttributes: groupAttributes,
+				BaseDate: baseDate, LastDays: lastDays,
+			},
+			Statement: statement, From: from, To: to,
 		})
 	})
 }

@@ -236,6 +236,10 @@ type JobcanResolver interface {
 	// The totals of one employee's month for the alerts of work rules (就業規則アラート), one for each alert. Only
 	// companies that use the alerts have them.
 	WorkTimeResults(ctx context.Context, objs []*model.Jobcan, employee string, month hr.Month) ([][]*native.JobcanWorkTimeResult, error)
+	// All rows of a resource of which only the scope is public: its path and its answer are assumed after the pattern
+	// of the known ones, a contract of ours. Off, an error BAD_USER_INPUT, until the configuration names the path
+	// (`assumed`).
+	Assumed(ctx context.Context, objs []*model.Jobcan, resource native.JobcanAssumed) ([][]*native.JobcanRecord, error)
 }
 
 // JobcanWritesResolver answers the resolver fields of JobcanWrites.
@@ -301,6 +305,8 @@ type ViewerResolver interface {
 type YesodResolver interface {
 	// The members or groups that a condition on one attribute fits (AttributeQuery).
 	Query(ctx context.Context, objs []*model.Yesod, entityType native.YesodEntityType, condition native.YesodCondition, attributes []string, groupAttributes []string, baseDate *hr.Date, lastDays bool) ([][]*native.YesodEntity, error)
+	// The members or groups that a statement fits: conditions (AttributeQuery), changes (DiffQuery), or several joined.
+	Search(ctx context.Context, objs []*model.Yesod, entityType native.YesodEntityType, statement native.YesodStatement, attributes []string, groupAttributes []string, baseDate *hr.Date, lastDays bool, from *hr.Date, to *hr.Date) ([][]*native.YesodFound, error)
 	// The groups of a type on a day. YESOD shows no parents here; the groups of members in `query` do.
 	GroupTree(ctx context.Context, objs []*model.Yesod, groupType native.YesodEntityType, date *hr.Date) ([][]*native.YesodTreeGroup, error)
 	// The attributes of the tenant.
@@ -405,6 +411,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Int":                              reflect.TypeFor[int](),
 			"Jobcan":                           reflect.TypeFor[model.Jobcan](),
 			"JobcanAdit":                       reflect.TypeFor[native.JobcanAdit](),
+			"JobcanAssumedResource":            reflect.TypeFor[native.JobcanAssumed](),
 			"JobcanDailySummaries":             reflect.TypeFor[native.JobcanDailySummaries](),
 			"JobcanDailySummary":               reflect.TypeFor[native.JobcanDailySummary](),
 			"JobcanDefaultDay":                 reflect.TypeFor[native.JobcanDefaultDay](),
@@ -412,6 +419,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"JobcanEmployee":                   reflect.TypeFor[native.JobcanEmployee](),
 			"JobcanHolidayType":                reflect.TypeFor[native.JobcanHolidayType](),
 			"JobcanMonthlySummary":             reflect.TypeFor[native.JobcanMonthlySummary](),
+			"JobcanRecord":                     reflect.TypeFor[native.JobcanRecord](),
 			"JobcanRefresh":                    reflect.TypeFor[native.JobcanRefresh](),
 			"JobcanRemark":                     reflect.TypeFor[native.JobcanRemark](),
 			"JobcanRemarkDay":                  reflect.TypeFor[native.JobcanRemarkDay](),
@@ -497,14 +505,18 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"YesodApproval":                    reflect.TypeFor[native.YesodApproval](),
 			"YesodAttribute":                   reflect.TypeFor[native.YesodAttribute](),
 			"YesodChange":                      reflect.TypeFor[native.YesodChange](),
+			"YesodChangedInput":                reflect.TypeFor[native.YesodChanged](),
 			"YesodChanging":                    reflect.TypeFor[native.YesodChanging](),
 			"YesodComparisonInput":             reflect.TypeFor[native.YesodComparison](),
 			"YesodConditionInput":              reflect.TypeFor[native.YesodCondition](),
+			"YesodConditionResult":             reflect.TypeFor[native.YesodConditionResult](),
 			"YesodDeleteConfirmation":          reflect.TypeFor[native.YesodConfirmation](),
 			"YesodDeleteUnlistedInput":         reflect.TypeFor[native.YesodDeleteUnlisted](),
+			"YesodDiffType":                    reflect.TypeFor[native.YesodDiffType](),
 			"YesodEntity":                      reflect.TypeFor[native.YesodEntity](),
 			"YesodEntityChange":                reflect.TypeFor[native.YesodEntityChange](),
 			"YesodEntityType":                  reflect.TypeFor[native.YesodEntityType](),
+			"YesodFound":                       reflect.TypeFor[native.YesodFound](),
 			"YesodGroup":                       reflect.TypeFor[native.YesodGroup](),
 			"YesodHistory":                     reflect.TypeFor[native.YesodHistory](),
 			"YesodIdentification":              reflect.TypeFor[native.YesodIdentification](),
@@ -513,6 +525,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"YesodImportMembersInput":          reflect.TypeFor[native.YesodMembersInput](),
 			"YesodImportTransactionsInput":     reflect.TypeFor[native.YesodTransactionsInput](),
 			"YesodImportedRow":                 reflect.TypeFor[native.YesodRow](),
+			"YesodIntervalTarget":              reflect.TypeFor[native.YesodIntervalTarget](),
 			"YesodLabel":                       reflect.TypeFor[native.YesodLabel](),
 			"YesodMappingInput":                reflect.TypeFor[native.YesodMapping](),
 			"YesodNamed":                       reflect.TypeFor[native.YesodNamed](),
@@ -525,6 +538,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"YesodRetireUnlistedInput":         reflect.TypeFor[native.YesodRetireUnlisted](),
 			"YesodRole":                        reflect.TypeFor[native.YesodRole](),
 			"YesodSpread":                      reflect.TypeFor[native.YesodSpread](),
+			"YesodStatementInput":              reflect.TypeFor[native.YesodStatement](),
 			"YesodTask":                        reflect.TypeFor[native.YesodTask](),
 			"YesodTaskAction":                  reflect.TypeFor[native.YesodTaskAction](),
 			"YesodTaskAttribute":               reflect.TypeFor[native.YesodTaskAttribute](),

@@ -1928,6 +1928,47 @@ type Jobcan {
     "The closing month."
     month: Month!
   ): [JobcanWorkTimeResult!]
+  """
+  All rows of a resource of which only the scope is public: its path and its answer are assumed after the pattern
+  of the known ones, a contract of ours. Off, an error BAD_USER_INPUT, until the configuration names the path
+  (` + "`" + `assumed` + "`" + `).
+  """
+  assumed(
+    "Which."
+    resource: JobcanAssumedResource!
+  ): [JobcanRecord!]
+}
+
+"A resource of Jobcan of which only the scope is public."
+enum JobcanAssumedResource {
+  "Groups; scope groups.read."
+  GROUPS
+  "Managers; scope managers.read."
+  MANAGERS
+  "Kinds of staff (スタッフ種別); scope workKinds.read."
+  WORK_KINDS
+  "Positions; scope positions.read."
+  POSITIONS
+  "The account of the API client; scope client.read."
+  CLIENT
+  "Work regulations; scope workRegulationSettings.read."
+  WORK_REGULATION_SETTINGS
+  "Holiday settings; scope holidaySettings.read."
+  HOLIDAY_SETTINGS
+  "The lists of remarks (備考選択項目); scope selectionRemarks.read."
+  SELECTION_REMARKS
+  "Extraction settings; scope workExtractSettings.read."
+  WORK_EXTRACT_SETTINGS
+  "Shift patterns; scope shiftPatterns.read."
+  SHIFT_PATTERNS
+}
+
+"A row whose fields are not public."
+type JobcanRecord {
+  "Jobcan's id, when the row has one."
+  id: ID
+  "The row as Jobcan wrote it, JSON."
+  json: String!
 }
 
 "One planned span of work."
@@ -2961,6 +3002,25 @@ type Yesod {
     "Takes each member or group at its last day, so that those who left are found too; not with ` + "`" + `baseDate` + "`" + `."
     lastDays: Boolean! = false
   ): [YesodEntity!]
+  "The members or groups that a statement fits: conditions (AttributeQuery), changes (DiffQuery), or several joined."
+  search(
+    "What is read."
+    entityType: YesodEntityType! = MEMBER
+    "Which."
+    statement: YesodStatementInput!
+    "The ids of the attributes to answer."
+    attributes: [ID!]! = []
+    "The ids of the attributes to answer of the groups that a member belongs to."
+    groupAttributes: [ID!]! = []
+    "The day to read; today without it."
+    baseDate: Date
+    "Takes each member or group at its last day, so that those who left are found too; not with ` + "`" + `baseDate` + "`" + `."
+    lastDays: Boolean! = false
+    "The first day of the interval, with ` + "`" + `lastDays` + "`" + ` only; today without it."
+    from: Date
+    "The day after the interval, with ` + "`" + `lastDays` + "`" + ` only; the day after today without it."
+    to: Date
+  ): [YesodFound!]
   "The groups of a type on a day. YESOD shows no parents here; the groups of members in ` + "`" + `query` + "`" + ` do."
   groupTree(
     "The type, not MEMBER."
@@ -3045,6 +3105,66 @@ input YesodConditionInput {
   value: YesodComparisonInput
   "The ids of the entities that the values must name."
   referenceIds: [ID!]
+}
+
+"What is looked for; statements can be joined 16 levels deep."
+input YesodStatementInput @oneOf {
+  "Who has a value (AttributeQuery)."
+  where: YesodConditionInput
+  "Who changed within the interval (DiffQuery)."
+  changed: YesodChangedInput
+  "What all of these find (Logical, AND)."
+  all: [YesodStatementInput!]
+  "What any of these finds (Logical, OR)."
+  any: [YesodStatementInput!]
+}
+
+"A change from one condition to another."
+input YesodChangedInput {
+  "What held before."
+  from: YesodConditionInput!
+  "What held after."
+  to: YesodConditionInput!
+  "Which side of the change lies in the interval."
+  intervalTarget: YesodIntervalTarget!
+  "Whether the second condition began to hold or the first ceased to."
+  diffType: YesodDiffType!
+}
+
+"A side of a change."
+enum YesodIntervalTarget {
+  "The last day before it."
+  FROM
+  "Its day."
+  TO
+}
+
+"A direction of a change."
+enum YesodDiffType {
+  "Into the second condition."
+  IN
+  "Out of the first condition."
+  OUT
+}
+
+"A row of a search."
+type YesodFound {
+  "The member or group."
+  entity: YesodEntity!
+  "What met the statement."
+  conditionResults: [YesodConditionResult!]!
+}
+
+"The attribute that met a part of a statement."
+type YesodConditionResult {
+  "The id of the attribute."
+  attributeId: ID
+  "The values that met a condition."
+  values: [YesodValue!]!
+  "The values before a change."
+  fromValues: [YesodValue!]!
+  "The values after a change."
+  toValues: [YesodValue!]!
 }
 
 "What an attribute is compared with."

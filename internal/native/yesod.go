@@ -110,7 +110,8 @@ type (
 	// YesodQuery says what to read.
 	YesodQuery struct {
 		EntityType                  YesodEntityType
-		Condition                   YesodCondition
+		// Condition is nil where a statement says what is looked for.
+		Condition                   *YesodCondition
 		Attributes, GroupAttributes []string
 		BaseDate                    *hr.Date
 		LastDays                    bool
@@ -138,31 +139,42 @@ func (o YesodOperator) list() bool { return o == "INCLUDE" || o == "NOTINCLUDE" 
 
 // Query runs an attribute query: one call, whose answer is whole.
 func (y *Yesod) Query(ctx context.Context, q YesodQuery) ([]*YesodEntity, error) {
-	condition, err := q.Condition.wire()
+	query, err := q.wire()
 	if err != nil {
 		return nil, err
 	}
-	if q.BaseDate != nil && q.LastDays {
-		return nil, fault.New(fault.BadUserInput, "baseDate and lastDays exclude each other")
-	}
-	query := yesod.Query{
-		EntityType: q.EntityType.wire(), Condition: condition, Attributes: yesodIDs(q.Attributes),
+	rows, err := y.client.Query(ctx, query)
+	return mapped(rows, err, yesodEntity)
+}
+
+// wire is the query in the vendor's words, but for what it looks for.
+func (q *YesodQuery) wire() (yesod.Query, error) {
+	out := yesod.Query{
+		EntityType: q.EntityType.wire(), Attributes: yesodIDs(q.Attributes),
 		GroupAttributes: yesodIDs(q.GroupAttributes), BaseDate: yesod.Date(dateText(q.BaseDate)),
 	}
-	if q.LastDays {
-		query.BaseDate = yesod.MaxLeavingDate
+	if q.BaseDate != nil && q.LastDays {
+		return out, fault.New(fault.BadUserInput, "baseDate and lastDays exclude each other")
 	}
-	rows, err := y.client.Query(ctx, query)
-	return mapped(rows, err, func(e *yesod.Entity) *YesodEntity {
-		out := &YesodEntity{
-			ID: string(e.ID), Type: wordOrNil(string(e.Type), yesodTypes()), Email: text(e.Email),
-			Attributes: yesodValues(e.Attributes), Groups: []*YesodGroup{},
-		}
-		for i := range e.Groups {
-			out.Groups = append(out.Groups, yesodGroup(&e.Groups[i]))
-		}
-		return out
-	})
+	if q.LastDays {
+		out.BaseDate = yesod.MaxLeavingDate
+	}
+	var err error
+	if q.Condition != nil {
+		out.Condition, err = q.Condition.wire()
+	}
+	return out, err
+}
+
+func yesodEntity(e *yesod.Entity) *YesodEntity {
+	out := &YesodEntity{
+		ID: string(e.ID), Type: wordOrNil(string(e.Type), yesodTypes()), Email: text(e.Email),
+		Attributes: yesodValues(e.Attributes), Groups: []*YesodGroup{},
+	}
+	for i := range e.Groups {
+		out.Groups = append(out.Groups, yesodGroup(&e.Groups[i]))
+	}
+	return out
 }
 
 // wire checks a condition and writes it in the vendor's words.
@@ -261,14 +273,18 @@ func yesodLabel(l yesod.Label) YesodLabel {
 func yesodValues(attributes []yesod.Attribute) []*YesodValues {
 	out := []*YesodValues{}
 	for _, a := range attributes {
-		one := &YesodValues{AttributeID: string(a.ID), Values: []*YesodValue{}}
-		for _, v := range a.Values {
-			one.Values = append(one.Values, &YesodValue{
-				Value: text(v.Value), ReferenceID: text(string(v.ReferenceID)), SetID: text(string(v.SetID)),
-				ValidStart: dateOrNil(string(v.ValidStart)), ValidEnd: dateOrNil(string(v.ValidEnd)),
-			})
-		}
-		out = append(out, one)
+		out = append(out, &YesodValues{AttributeID: string(a.ID), Values: yesodSpans(a.Values)})
+	}
+	return out
+}
+
+func yesodSpans(values []yesod.Value) []*YesodValue {
+	out := []*YesodValue{}
+	for _, v := range values {
+		out = append(out, &YesodValue{
+			Value: text(v.Value), ReferenceID: text(string(v.ReferenceID)), SetID: text(string(v.SetID)),
+			ValidStart: dateOrNil(string(v.ValidStart)), ValidEnd: dateOrNil(string(v.ValidEnd)),
+		})
 	}
 	return out
 }

@@ -77,6 +77,11 @@ func TestAssumed_reads(t *testing.T) {
 	if got, err := client(t, one, assuming).Assumed(t.Context(), jobcan.ClientAccount); err != nil || len(got) != 1 {
 		t.Errorf("an object for a list: %v, %v", got, err)
 	}
+	bare := answer(`{"client_id":1,"name":"x"}`)
+	got, err := client(t, bare, assuming).Assumed(t.Context(), jobcan.ClientAccount)
+	if err != nil || len(got) != 1 || string(got[0].JSON) != `{"client_id":1,"name":"x"}` {
+		t.Errorf("the answer itself: %v, %v", got, err)
+	}
 }
 
 func TestAssumed_failures(t *testing.T) {

@@ -249,7 +249,7 @@ func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
 		return entities, err
 	}
 	for i := range entities {
-		entities[i].ConditionResults = out.QueryResult[i].ConditionResults
+		entities[i].ConditionResults = conditionResults(out.QueryResult[i].ConditionResults)
 	}
 	return entities, nil
 }

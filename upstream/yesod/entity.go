@@ -20,9 +20,36 @@ type Entity struct {
 	// Own is set where the row of a group tells its name, code or parent outside
 	// the attributes, which no text promises.
 	Own *Group
-	// ConditionResults are the values that met the statement of a query, as they
-	// came: a change's are fromvalues and tovalues.
-	ConditionResults []json.RawMessage
+	// ConditionResults are what met the statement of a query.
+	ConditionResults []ConditionResult
+}
+
+// ConditionResult is the attribute that met a part of a statement: with its
+// values, or with those before and after a change.
+type ConditionResult struct {
+	Attribute        ID
+	Values, From, To []Value
+	// JSON is the result as it came; only a sample shows its form.
+	JSON json.RawMessage
+}
+
+// conditionResults reads what of the results has the form of the sample.
+func conditionResults(raws []json.RawMessage) []ConditionResult {
+	var out []ConditionResult
+	for _, raw := range raws {
+		r := ConditionResult{JSON: raw}
+		var w struct {
+			wireAttribute
+
+			From wireValues `json:"fromvalues"`
+			To   wireValues `json:"tovalues"`
+		}
+		if json.Unmarshal(raw, &w) == nil {
+			r.Attribute, r.Values, r.From, r.To = ID(w.ID), w.Values.read(), w.From.read(), w.To.read()
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // Attribute is an attribute with its values.
@@ -118,14 +145,29 @@ type wireEntity struct {
 }
 
 type wireAttribute struct {
-	ID     flex.Text `json:"attributeId"`
-	Values flex.List[struct {
-		Value       flex.Text `json:"value"`
-		ReferenceID flex.Text `json:"referenceId"`
-		SetID       flex.Text `json:"setId"`
-		ValidStart  flex.Text `json:"validStart"`
-		ValidEnd    flex.Text `json:"validEnd"`
-	}] `json:"values"`
+	ID     flex.Text  `json:"attributeId"`
+	Values wireValues `json:"values"`
+}
+
+type wireSpan struct {
+	Value       flex.Text `json:"value"`
+	ReferenceID flex.Text `json:"referenceId"`
+	SetID       flex.Text `json:"setId"`
+	ValidStart  flex.Text `json:"validStart"`
+	ValidEnd    flex.Text `json:"validEnd"`
+}
+
+type wireValues struct{ flex.List[wireSpan] }
+
+func (w wireValues) read() []Value {
+	var out []Value
+	for _, v := range w.List {
+		out = append(out, Value{
+			Value: string(v.Value), ReferenceID: reference(v.ReferenceID), SetID: reference(v.SetID),
+			ValidStart: day(v.ValidStart), ValidEnd: end(v.ValidEnd),
+		})
+	}
+	return out
 }
 
 type wireGroup struct {
@@ -196,13 +238,7 @@ func (c *Client) group(w *wireGroup, depth int) (*Group, error) {
 func attributes(ws []wireAttribute) []Attribute {
 	var out []Attribute
 	for _, w := range ws {
-		a := Attribute{ID: ID(w.ID)}
-		for _, v := range w.Values {
-			a.Values = append(a.Values, Value{
-				Value: string(v.Value), ReferenceID: reference(v.ReferenceID), SetID: reference(v.SetID),
-				ValidStart: day(v.ValidStart), ValidEnd: end(v.ValidEnd),
-			})
-		}
+		a := Attribute{ID: ID(w.ID), Values: w.Values.read()}
 		out = append(out, a)
 	}
 	return out

@@ -22,6 +22,9 @@ func TestStatements(t *testing.T) {
 	const where = `{"type":"AttributeQuery","condition":` + isOne + `,"onlyLatestData":false}`
 	const changed = `{"type":"DiffQuery","fromCondition":` + isOne + `,"toCondition":` + isSet +
 		`,"intervalTarget":"TO","diffType":"IN"}`
+	const odd = `{"fromvalues":[],"tovalues":[1]}`
+	const result = `{"attributeId":"b","fromvalues":[{"value":1,"validStart":"2026-10-01","validEnd":"9999-12-30"}],` +
+		`"tovalues":{"value":"x"}}`
 	one, set := yesod.Where(equal(1)), yesod.NotNull("b")
 	diff := yesod.Changed(equal(1), set, yesod.TargetTo, yesod.DiffIn)
 	for want, s := range map[string]yesod.Statement{
@@ -30,7 +33,7 @@ func TestStatements(t *testing.T) {
 		`{"type":"Logical","op":"AND","conditions":[` + where + `,` + changed + `]}`:                             yesod.All(one, diff),
 		`{"type":"Logical","op":"OR","conditions":[{"type":"Logical","op":"AND","conditions":[` + where + `]}]}`: yesod.Any(yesod.All(one)),
 	} {
-		v := &vendor{body: `{"queryResult":[{"id":"m1","conditionResults":[{"fromvalues":[],"tovalues":[1]}]}]}`}
+		v := &vendor{body: `{"queryResult":[{"id":"m1","conditionResults":[` + odd + `,` + result + `]}]}`}
 		got, err := client(t, v).Query(t.Context(), yesod.Query{
 			EntityType: yesod.Member, Statement: &s, BaseDate: yesod.MaxLeavingDate, From: "2026-10-01", To: "2026-10-31",
 		})
@@ -38,10 +41,14 @@ func TestStatements(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 			continue
 		}
-		result := []yesod.Entity{{
-			ID: "m1", ConditionResults: []json.RawMessage{json.RawMessage(`{"fromvalues":[],"tovalues":[1]}`)},
-		}}
-		if d := cmp.Diff(result, got); d != "" {
+		entities := []yesod.Entity{{ID: "m1", ConditionResults: []yesod.ConditionResult{
+			{JSON: json.RawMessage(odd)},
+			{
+				Attribute: "b", From: []yesod.Value{{Value: "1", ValidStart: "2026-10-01"}}, To: []yesod.Value{{Value: "x"}},
+				JSON: json.RawMessage(result),
+			},
+		}}}
+		if d := cmp.Diff(entities, got); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
 		if q := v.last.URL.RawQuery; q != "baseDate=maxLeavingDate&entityType=member&from=2026-10-01&to=2026-10-31" {
