@@ -20,6 +20,10 @@ type History struct {
 	Counters map[string]int `json:"counters"`
 	// HighestPerSecond is the most requests that arrived within any one second.
 	HighestPerSecond int `json:"highest_per_second"`
+	// UnderWay is how many requests have arrived and are not done with, those of
+	// before the last reset among them. One whose caller has left is done with
+	// once the simulator has noticed.
+	UnderWay int `json:"under_way"`
 	// Requests are the last ones in order of arrival; Options.KeepRequests is
 	// the most.
 	Requests []Request `json:"requests"`
@@ -50,6 +54,7 @@ type history struct {
 
 	mu       sync.Mutex
 	total    int
+	underWay int
 	highest  int
 	lastSec  []time.Time // arrivals of the last second
 	requests []*Request
@@ -73,6 +78,7 @@ func (h *history) arrive(r *http.Request) (done func(route string, status int)) 
 	now := h.now()
 	entry := &Request{Time: now, Method: r.Method, Path: r.URL.Path, Query: h.redact(r.URL.Query())}
 	h.total++
+	h.underWay++
 	h.requests = append(h.requests, entry)
 	if len(h.requests) > h.keep {
 		h.requests = slices.Delete(h.requests, 0, len(h.requests)-h.keep)
@@ -99,6 +105,13 @@ func (h *history) arrive(r *http.Request) (done func(route string, status int)) 
 		}
 		entry.Status = status
 	}
+}
+
+// leave notes that a request is done with, whatever was cleared since it arrived.
+func (h *history) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.underWay--
 }
 
 func (h *history) redact(query url.Values) url.Values {
@@ -131,7 +144,8 @@ func (h *history) snapshot() History {
 		requests[i] = *r
 	}
 	return History{
-		Total: h.total, Counters: maps.Clone(h.counters), HighestPerSecond: h.highest, Requests: requests,
+		Total: h.total, Counters: maps.Clone(h.counters), HighestPerSecond: h.highest, UnderWay: h.underWay,
+		Requests: requests,
 	}
 }
 
