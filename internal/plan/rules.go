@@ -33,6 +33,8 @@ type Rules struct {
 	// JobcanAdits and JobcanSummaries are a day of everybody, JobcanAditsOf and
 	// JobcanSummariesOf days of one person.
 	JobcanAdits, JobcanAditsOf, JobcanSummaries, JobcanSummariesOf Rule
+	// JobcanShiftsOf is the planned shifts of one person.
+	JobcanShiftsOf Rule
 	// JobcanUseDays is the leave of one person. Its facts name no limit.
 	JobcanUseDays Rule
 	// CarelyOvertimes takes many people and has no filter by month. The document
@@ -58,6 +60,7 @@ func Documented() Rules {
 		JobcanAditsOf:     Rule{Endpoint: "adits/{id}", Section: "Jobcan adits", Subjects: 1, Days: 1},
 		JobcanSummaries:   Rule{Endpoint: "summaries/daily", Section: "Jobcan summaries", Days: 1, Page: 100},
 		JobcanSummariesOf: Rule{Endpoint: "summaries/daily/{id}", Section: "Jobcan summaries", Subjects: 1, Days: 31},
+		JobcanShiftsOf:    Rule{Endpoint: "shifts/{id}", Section: "Jobcan shifts", Subjects: 1, Days: 31},
 		JobcanUseDays:     Rule{Endpoint: "holidays/use-days", Section: "Jobcan holidays", Subjects: 1, Days: 366},
 		CarelyOvertimes:   Rule{Endpoint: "overtimes", Section: "Carely overtimes", Subjects: 100, Page: 100},
 	}

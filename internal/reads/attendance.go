@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
@@ -84,9 +85,7 @@ func (r *Reader) Leaves(
 	var readings []reading[*hr.Leave]
 	for _, j := range r.jobcan {
 		readings = append(readings, daily(j, leaveCells, period, func(missing []cellKey) []call[*hr.Leave] {
-			return perPerson(j, missing, leaveDays, func(ctx context.Context, id string, p hr.Period) ([]*hr.Leave, error) {
-				return j.Leaves(ctx, id, p)
-			}, func(l *hr.Leave) hr.Date { return l.Date })
+			return jobcanLeaves(j, missing)
 		}))
 	}
 	lists, err := read(ctx, r, people, []hr.System{hr.Jobcan}, readings)
@@ -120,10 +119,6 @@ func (r *Reader) nameLeaves(ctx context.Context, lists []List[*hr.Leave]) error 
 	}
 	return nil
 }
-
-// leaveDays is the longest period of one call for days off; the facts about the
-// endpoint name no limit.
-const leaveDays = 366
 
 // Alerts returns the alerts of each employee, read with the employee's own
 // token. Without it the fault is PersonalTokenNeeded.
@@ -174,132 +169,130 @@ func daily[T any](l link, endpoint string, period hr.Period, plan func([]cellKey
 	}
 }
 
+// akashiStamps mixes days of many people with six months of one.
 func akashiStamps(a *sources.Akashi, missing []cellKey) []call[*hr.Stamp] {
-	var calls []call[*hr.Stamp]
-	for _, n := range gather(missing) {
-		byDay, byPerson := planStamps(n)
-		for _, s := range byDay {
-			calls = append(calls, call[*hr.Stamp]{
-				cells: cellsIn(s, missing),
-				run: func(ctx context.Context) (map[cellKey][]*hr.Stamp, error) {
-					rows, err := a.StampsOfDay(ctx, s.subjects, s.period.From)
-					return spread(a, stampCells, rows, func(*hr.Stamp) hr.Date { return s.period.From }), err
-				},
-			})
+	rules := plan.Documented()
+	planned := plan.Mixed(planCells(missing), rules.AkashiMultipleStamps, rules.AkashiStamps)
+	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
+		if c.Rule == rules.AkashiStamps {
+			return ofPerson(a, stampCells, c, a.StampsOfPerson, stampDate)
 		}
-		for _, s := range byPerson {
-			calls = append(calls, call[*hr.Stamp]{
-				cells: cellsIn(s, missing),
-				run: func(ctx context.Context) (map[cellKey][]*hr.Stamp, error) {
-					rows, err := a.StampsOfPerson(ctx, s.subjects[0], s.period)
-					return spread(a, stampCells, map[string][]*hr.Stamp{s.subjects[0]: rows}, stampDate), err
-				},
-			})
+		return func(ctx context.Context) (map[cellKey][]*hr.Stamp, error) {
+			rows, err := a.StampsOfDay(ctx, c.Subjects, c.Dates[0])
+			return spread(a, stampCells, rows, func(*hr.Stamp) hr.Date { return c.Dates[0] }), err
 		}
-	}
-	return calls
+	})
 }
 
 func akashiRecords(a *sources.Akashi, missing []cellKey, breaks bool) []call[*hr.WorkingRecord] {
-	days := akashiRecordDays
+	rule, endpoint := plan.Documented().AkashiWorkingRecords, recordCells
 	if breaks {
-		days = a.BreakDays()
+		endpoint = breakCells
+		rule.Days = a.BreakDays()
 	}
-	var calls []call[*hr.WorkingRecord]
-	for _, n := range gather(missing) {
-		for _, s := range planRecords(n, days) {
-			calls = append(calls, call[*hr.WorkingRecord]{
-				cells: cellsIn(s, missing),
-				run: func(ctx context.Context) (map[cellKey][]*hr.WorkingRecord, error) {
-					rows, err := a.WorkingRecords(ctx, s.subjects, s.period, breaks)
-					return spread(a, missing[0].endpoint, rows, recordDate), err
-				},
-			})
+	return calls(missing, plan.Batches(planCells(missing), rule), func(c plan.Call) fetchRows[*hr.WorkingRecord] {
+		return func(ctx context.Context) (map[cellKey][]*hr.WorkingRecord, error) {
+			rows, err := a.WorkingRecords(ctx, c.Subjects, c.Period(), breaks)
+			return spread(a, endpoint, rows, recordDate), err
 		}
-	}
-	return calls
+	})
 }
 
 func jobcanStamps(j *sources.Jobcan, missing []cellKey, employees int) []call[*hr.Stamp] {
-	return bulkOrSingle(j, stampCells, missing, employees, 1, j.StampsOfDay,
-		func(ctx context.Context, id string, p hr.Period) ([]*hr.Stamp, error) {
-			return j.StampsOfPerson(ctx, id, p.From)
-		}, stampDate)
+	rules := plan.Documented()
+	planned := plan.Bulk(planCells(missing), rules.JobcanAdits, rules.JobcanAditsOf, rules.JobcanAdits.Pages(employees))
+	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
+		if c.Rule == rules.JobcanAditsOf {
+			return ofPerson(j, stampCells, c, func(ctx context.Context, id string, p hr.Period) ([]*hr.Stamp, error) {
+				return j.StampsOfPerson(ctx, id, p.From)
+			}, stampDate)
+		}
+		return ofDay(j, stampCells, c, j.StampsOfDay)
+	})
 }
 
 func jobcanRecords(j *sources.Jobcan, missing []cellKey, employees int) []call[*hr.WorkingRecord] {
-	return bulkOrSingle(j, recordCells, missing, employees, jobcanDates,
-		j.WorkingRecordsOfDay, j.WorkingRecordsOfPerson, recordDate)
+	rules := plan.Documented()
+	planned := plan.Bulk(planCells(missing), rules.JobcanSummaries, rules.JobcanSummariesOf,
+		rules.JobcanSummaries.Pages(employees))
+	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.WorkingRecord] {
+		if c.Rule == rules.JobcanSummariesOf {
+			return func(ctx context.Context) (map[cellKey][]*hr.WorkingRecord, error) {
+				rows, err := j.WorkingRecordsOfPerson(ctx, c.Subjects[0], c.Dates)
+				return spread(j, recordCells, map[string][]*hr.WorkingRecord{c.Subjects[0]: rows}, recordDate), err
+			}
+		}
+		return ofDay(j, recordCells, c, j.WorkingRecordsOfDay)
+	})
+}
+
+func jobcanLeaves(j *sources.Jobcan, missing []cellKey) []call[*hr.Leave] {
+	planned := plan.Batches(planCells(missing), plan.Documented().JobcanUseDays)
+	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Leave] {
+		return ofPerson(j, leaveCells, c, j.Leaves, func(l *hr.Leave) hr.Date { return l.Date })
+	})
 }
 
 func stampDate(s *hr.Stamp) hr.Date          { return s.LaborDate }
 func recordDate(w *hr.WorkingRecord) hr.Date { return w.Date }
 
-// bulkOrSingle chooses between a day of everybody and windows of one person,
-// whichever is cheaper for the whole need.
-func bulkOrSingle[T any](
-	l link, endpoint string, missing []cellKey, employees, days int,
-	bulk func(context.Context, hr.Date) (map[string][]T, error),
-	single func(context.Context, string, hr.Period) ([]T, error),
-	date func(T) hr.Date,
-) []call[T] {
-	byDate := map[hr.Date][]cellKey{}
-	singles := 0
-	for _, n := range gather(missing) {
-		singles += len(n.subjects) * len(windows(n.dates, days))
+// fetchRows makes one call and lays its rows into cells.
+type fetchRows[T any] = func(context.Context) (map[cellKey][]T, error)
+
+// planCells are the cells as the arithmetic knows them.
+func planCells(missing []cellKey) []plan.Cell {
+	out := make([]plan.Cell, len(missing))
+	for i, k := range missing {
+		out[i] = plan.Cell{Subject: k.subject, Date: k.date}
 	}
-	for _, k := range missing {
-		byDate[k.date] = append(byDate[k.date], k)
-	}
-	if singles <= len(byDate)*bulkPages(employees) {
-		return perPerson(l, missing, days, single, date)
-	}
-	var calls []call[T]
-	for d, keys := range byDate {
-		calls = append(calls, call[T]{cells: keys, run: func(ctx context.Context) (map[cellKey][]T, error) {
-			rows, err := bulk(ctx, d)
-			return spread(l, endpoint, rows, func(T) hr.Date { return d }), err
-		}})
-	}
-	return calls
+	return out
 }
 
-// perPerson asks for each person's windows.
-func perPerson[T any](
-	l link, missing []cellKey, days int,
-	single func(context.Context, string, hr.Period) ([]T, error), date func(T) hr.Date,
-) []call[T] {
-	var calls []call[T]
-	for _, n := range gather(missing) {
-		for _, id := range n.subjects {
-			for _, w := range windows(n.dates, days) {
-				s := span{subjects: []string{id}, period: w}
-				calls = append(calls, call[T]{
-					cells: cellsIn(s, missing),
-					run: func(ctx context.Context) (map[cellKey][]T, error) {
-						rows, err := single(ctx, id, w)
-						return spread(l, missing[0].endpoint, map[string][]T{id: rows}, date), err
-					},
-				})
+// calls makes planned calls runnable: each is answerable for those of the
+// missing cells that it covers.
+func calls[T any](missing []cellKey, planned []plan.Call, run func(plan.Call) fetchRows[T]) []call[T] {
+	keys := make(map[plan.Cell]cellKey, len(missing))
+	byDate := map[hr.Date][]cellKey{}
+	for _, k := range missing {
+		keys[plan.Cell{Subject: k.subject, Date: k.date}] = k
+		byDate[k.date] = append(byDate[k.date], k)
+	}
+	out := make([]call[T], len(planned))
+	for i, c := range planned {
+		out[i].run = run(c)
+		for _, d := range c.Dates {
+			if c.Subjects == nil {
+				out[i].cells = append(out[i].cells, byDate[d]...)
+			}
+			for _, s := range c.Subjects {
+				if k, ok := keys[plan.Cell{Subject: s, Date: d}]; ok {
+					out[i].cells = append(out[i].cells, k)
+				}
 			}
 		}
 	}
-	return calls
+	return out
 }
 
-// cellsIn returns those of the missing cells that a call covers.
-func cellsIn(s span, missing []cellKey) []cellKey {
-	asked := make(map[string]bool, len(s.subjects))
-	for _, id := range s.subjects {
-		asked[id] = true
+// ofPerson asks for the period of a call about one person.
+func ofPerson[T any](
+	l link, endpoint string, c plan.Call,
+	ask func(context.Context, string, hr.Period) ([]T, error), date func(T) hr.Date,
+) fetchRows[T] {
+	return func(ctx context.Context) (map[cellKey][]T, error) {
+		rows, err := ask(ctx, c.Subjects[0], c.Period())
+		return spread(l, endpoint, map[string][]T{c.Subjects[0]: rows}, date), err
 	}
-	var in []cellKey
-	for _, k := range missing {
-		if asked[k.subject] && s.period.Contains(k.date) {
-			in = append(in, k)
-		}
+}
+
+// ofDay asks for a day of everybody.
+func ofDay[T any](
+	l link, endpoint string, c plan.Call, ask func(context.Context, hr.Date) (map[string][]T, error),
+) fetchRows[T] {
+	return func(ctx context.Context) (map[cellKey][]T, error) {
+		rows, err := ask(ctx, c.Dates[0])
+		return spread(l, endpoint, rows, func(T) hr.Date { return c.Dates[0] }), err
 	}
-	return in
 }
 
 // spread puts the rows of an answer into their cells.

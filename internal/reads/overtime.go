@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
@@ -36,7 +37,7 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 
 func carelyOvertimes(c *sources.Carely, missing []cellKey, number func(uuid string) string) []call[*hr.Overtime] {
 	var calls []call[*hr.Overtime]
-	for keys := range slices.Chunk(missing, carelyNumbers) {
+	for keys := range slices.Chunk(missing, plan.Documented().CarelyOvertimes.Subjects) {
 		run := func(ctx context.Context) (map[cellKey][]*hr.Overtime, error) {
 			people := make([]sources.CarelyPerson, len(keys))
 			for i, k := range keys {

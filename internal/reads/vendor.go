@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
@@ -23,8 +24,8 @@ func (r *Reader) Shifts(ctx context.Context, linkName string, e *hr.Employee, da
 	if at < 0 {
 		return nil, notConnected(hr.Jobcan)
 	}
-	if len(dates) == 0 || len(dates) > jobcanDates {
-		return nil, fault.New(fault.BadUserInput, "give 1 to %d dates", jobcanDates)
+	if most := plan.Documented().JobcanShiftsOf.Days; len(dates) == 0 || len(dates) > most {
+		return nil, fault.New(fault.BadUserInput, "give 1 to %d dates", most)
 	}
 	j := r.jobcan[at]
 	id, ok := recordOf(e, j.Link())

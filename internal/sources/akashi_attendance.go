@@ -47,8 +47,8 @@ func (a *Akashi) stampsOfDay(
 	return nil
 }
 
-// StampsOfPerson returns the stamps of one staff over at most 181 labour days:
-// one call, more only when the answer may have been cut (6.7).
+// StampsOfPerson returns the stamps of one staff over at most six months: one
+// call, more only when the answer may have been cut (6.7).
 func (a *Akashi) StampsOfPerson(ctx context.Context, staff string, p hr.Period) ([]*hr.Stamp, error) {
 	id, err := a.number(staff)
 	if err != nil {

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -134,14 +135,16 @@ func (j *Jobcan) WorkingRecordsOfDay(ctx context.Context, d hr.Date) (map[string
 	return out, nil
 }
 
-// WorkingRecordsOfPerson returns one person's summaries of at most 31 days: one
+// WorkingRecordsOfPerson returns one person's summaries of at most 31 dates: one
 // call. Days that the vendor leaves out have no row.
-func (j *Jobcan) WorkingRecordsOfPerson(ctx context.Context, id string, p hr.Period) ([]*hr.WorkingRecord, error) {
+func (j *Jobcan) WorkingRecordsOfPerson(
+	ctx context.Context, id string, dates []hr.Date,
+) ([]*hr.WorkingRecord, error) {
 	n, err := j.number(id)
 	if err != nil {
 		return nil, err
 	}
-	got, err := j.client.SummariesOf(ctx, n, jobcanDates(p.Dates()))
+	got, err := j.client.SummariesOf(ctx, n, jobcanDates(dates))
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +153,7 @@ func (j *Jobcan) WorkingRecordsOfPerson(ctx context.Context, id string, p hr.Per
 		if got.Rows[i].EmployeeID != n {
 			return nil, j.stranger()
 		}
-		if w := j.record(&got.Rows[i]); p.Contains(w.Date) {
+		if w := j.record(&got.Rows[i]); slices.Contains(dates, w.Date) {
 			out = append(out, w)
 		}
 	}

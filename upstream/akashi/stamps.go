@@ -11,9 +11,6 @@ import (
 const (
 	// MaxStampMonths is the longest period of 6.7.
 	MaxStampMonths = 6
-	// MaxStampDays is a period that 6.7 takes wherever it begins: the shortest
-	// six months have 181 days.
-	MaxStampDays = 181
 	// MaxStamps is the most stamps an answer of 6.7 or 6.10 holds. An answer that
 	// full may have been cut: ask for less.
 	MaxStamps = 1000
