@@ -2,24 +2,27 @@ package vault
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
 // record is what the store holds of a credential, before encryption.
 type record struct {
+	ID         ID        `json:"id"`
 	Access     string    `json:"access,omitempty"`
 	Refresh    string    `json:"refresh,omitempty"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	ObtainedAt time.Time `json:"obtained_at"`
 	Generation uint64    `json:"generation"`
-	// Exchanged is false for a seed.
+	// LinkedAt is when a person last replaced or removed the credential; what a
+	// person did last counts, whatever the generations say. Zero for a seed that
+	// replaced nothing.
+	LinkedAt time.Time `json:"linked_at,omitzero"`
+	// Exchanged is false for a seed, and for what a person put.
 	Exchanged bool `json:"exchanged,omitempty"`
 	// Seeds are the fingerprints of all seeds seen, the latest last. A seed
 	// that comes back, from a replica whose configuration is old, is not new.
@@ -28,8 +31,12 @@ type record struct {
 	Flight *mark `json:"flight,omitempty"`
 	// Lost: the system has refused it for good.
 	Lost bool `json:"lost,omitempty"`
+	// Removed: a person has removed it. The record stays, without secrets, so
+	// that no replica brings the credential back.
+	Removed bool `json:"removed,omitempty"`
 
 	version uint64 // of the document, 0 when not stored yet
+	under   *box   // the key it was sealed under
 }
 
 // mark says that an exchange has begun.
@@ -43,9 +50,9 @@ type mark struct {
 // maxSeeds is how many fingerprints are remembered.
 const maxSeeds = 16
 
-func (r *record) credential(id ID) Credential {
+func (r *record) credential() Credential {
 	c := Credential{
-		ID: id, Access: config.NewSecret(r.Access), Refresh: config.NewSecret(r.Refresh),
+		ID: r.ID, Access: config.NewSecret(r.Access), Refresh: config.NewSecret(r.Refresh),
 		ExpiresAt: r.ExpiresAt, ObtainedAt: r.ObtainedAt, Generation: r.Generation,
 	}
 	if len(r.Seeds) > 0 {
@@ -54,66 +61,54 @@ func (r *record) credential(id ID) Credential {
 	return c
 }
 
+// supersedes reports whether r, which this process knows, should take the place
+// of have, which is stored: the store was emptied or put back to an older state
+// behind our back.
+func (r *record) supersedes(have *record) bool {
+	switch {
+	case have.Generation == 0:
+		return r.Generation > 0
+	case slices.ContainsFunc(have.Seeds, func(seed string) bool { return !slices.Contains(r.Seeds, seed) }):
+		return false // it descends from a seed that r never knew
+	case !r.LinkedAt.Equal(have.LinkedAt):
+		return r.LinkedAt.After(have.LinkedAt)
+	default:
+		return r.Generation > have.Generation
+	}
+}
+
+// withSeed returns seeds with one more at the end.
+func withSeed(seeds []string, seed string) []string {
+	out := append(slices.DeleteFunc(slices.Clone(seeds), func(s string) bool { return s == seed }), seed)
+	return out[max(0, len(out)-maxSeeds):]
+}
+
 // seedRecord is the record of the configured seed.
 func (s *Source) seedRecord() *record {
 	return &record{
-		Access: s.spec.Seed.Access.Reveal(), Refresh: s.spec.Seed.Refresh.Reveal(),
+		ID: s.spec.ID, Access: s.spec.Seed.Access.Reveal(), Refresh: s.spec.Seed.Refresh.Reveal(),
 		ExpiresAt: s.spec.Seed.ExpiresAt, ObtainedAt: s.vault.opts.Now(), Generation: 1,
 	}
-}
-
-// read returns the stored record; store.ErrNotFound if there is none.
-func (s *Source) read(ctx context.Context) (*record, error) {
-	doc, err := s.vault.docs.Get(ctx, s.vault.seal.key(s.spec.ID))
-	if err != nil {
-		return nil, s.storeFault(err)
-	}
-	plain, err := s.vault.seal.open(s.spec.ID, doc.Value)
-	if err != nil {
-		return nil, s.storeFault(err)
-	}
-	r := &record{version: doc.Version}
-	if err := json.Unmarshal(plain, r); err != nil {
-		return nil, s.storeFault(errDamaged) // the cause could quote the record
-	}
-	return r, nil
-}
-
-// write stores r over the version it was read in and notes the new version.
-func (s *Source) write(ctx context.Context, r *record) error {
-	plain, err := json.Marshal(r)
-	if err != nil {
-		return s.storeFault(err)
-	}
-	version, err := s.vault.docs.Put(ctx, s.vault.seal.key(s.spec.ID), s.vault.seal.seal(s.spec.ID, plain), r.version)
-	if err != nil {
-		return s.storeFault(err)
-	}
-	r.version = version
-	return nil
 }
 
 // load brings the source to what is stored, after the seed was compared with
 // it. It stores a new seed, and what this process holds if the store has lost
 // it.
 func (s *Source) load(ctx context.Context) error {
-	if err := s.vault.checkKey(ctx); err != nil {
-		return s.storeFault(err)
-	}
 	for {
-		have, err := s.read(ctx)
+		have, err := s.vault.get(ctx, s.spec.ID)
 		if errors.Is(err, store.ErrNotFound) {
-			have, err = &record{}, nil
+			have, err = &record{ID: s.spec.ID}, nil
 		}
 		if err != nil {
 			return err
 		}
 		next := s.reconciled(have)
 		if next.Generation == 0 {
-			return s.relink() // nothing stored and nothing configured
+			return s.notLinked()
 		}
 		if next != have {
-			err = s.write(ctx, next)
+			err = s.vault.put(ctx, next)
 		}
 		if errors.Is(err, store.ErrConflict) {
 			continue // another process was faster: it holds what to start from
@@ -126,35 +121,50 @@ func (s *Source) load(ctx context.Context) error {
 	}
 }
 
+// loadStatic looks whether a person has put another credential in the place of
+// the configured one, which never changes by itself.
+func (s *Source) loadStatic(ctx context.Context) error {
+	have, err := s.vault.get(ctx, s.spec.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !s.isNewSeed(have) {
+		s.adopt(have)
+	}
+	return nil
+}
+
 // reconciled returns what should be stored in place of have, or have itself.
 func (s *Source) reconciled(have *record) *record {
 	s.mu.Lock()
 	held := s.current
 	s.mu.Unlock()
 	switch {
-	case held != nil && held.Generation > have.Generation && !holdsNewSeed(have, held):
-		// Emptied, or put back to an older state, behind our back.
+	case held != nil && held.supersedes(have):
 		next := *held
 		next.version = have.version
 		return &next
 	case held == nil && s.isNewSeed(have):
 		next := s.seedRecord()
 		next.version, next.Generation = have.version, have.Generation+1
-		next.Seeds = append(slices.Clone(have.Seeds), s.fingerprint())
-		next.Seeds = next.Seeds[max(0, len(next.Seeds)-maxSeeds):]
+		next.Seeds = withSeed(have.Seeds, s.fingerprint())
+		if have.Generation > 0 {
+			next.LinkedAt = next.ObtainedAt
+		}
 		return next
+	case have.Generation > 0 && have.under != s.vault.seal.current:
+		next := *have
+		return &next // the same under the current key
 	default:
 		return have
 	}
 }
 
-// holdsNewSeed reports whether have descends from a seed that held never knew.
-func holdsNewSeed(have, held *record) bool {
-	return slices.ContainsFunc(have.Seeds, func(seed string) bool { return !slices.Contains(held.Seeds, seed) })
-}
-
 func (s *Source) fingerprint() string {
-	return s.vault.seal.fingerprint("seed", s.spec.Seed.Access.Reveal(), s.spec.Seed.Refresh.Reveal())
+	return fingerprint(s.spec.Seed.Access.Reveal(), s.spec.Seed.Refresh.Reveal())
 }
 
 func (s *Source) hasSeed() bool { return s.spec.Seed.Access.IsSet() || s.spec.Seed.Refresh.IsSet() }
@@ -163,23 +173,4 @@ func (s *Source) hasSeed() bool { return s.spec.Seed.Access.IsSet() || s.spec.Se
 // once: what is stored later is newer.
 func (s *Source) isNewSeed(have *record) bool {
 	return s.hasSeed() && !slices.Contains(have.Seeds, s.fingerprint())
-}
-
-// storeFault makes an error of the store or of decryption one that may be
-// shown. store.ErrNotFound and store.ErrConflict stay inspectable.
-func (s *Source) storeFault(err error) error {
-	id := s.spec.ID
-	switch {
-	case errors.Is(err, errWrongKey):
-		return fault.Upstream(fault.Misconfigured, id.System, id.Link, "the stored credential was encrypted under another "+
-			"key; set HITOTSU_ENCRYPTION_KEY to the one that was used before (nothing stored was changed)").Because(err)
-	case errors.Is(err, errDamaged), errors.Is(err, store.ErrCorrupt):
-		return fault.Upstream(fault.Misconfigured, id.System, id.Link, "the stored credential is damaged and was left as it "+
-			"is; put the store back from a backup, or use an empty one and link the system anew").Because(err)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	default:
-		return fault.Upstream(fault.UpstreamUnavailable, id.System, id.Link, "the gateway's credential store does not "+
-			"answer, so no token can be renewed; check the data directory or Redis").Because(err)
-	}
 }

@@ -61,6 +61,9 @@ func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, er
 		if s.sufficient() {
 			return nil, false, nil
 		}
+		if base.Removed {
+			return nil, false, s.notLinked()
+		}
 		if base.Lost {
 			return nil, false, s.relink()
 		}
@@ -72,7 +75,7 @@ func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, er
 		}
 		uncertain = base.Flight != nil
 		base.Flight = &mark{Owner: s.vault.owner, Since: s.vault.opts.Now()}
-		err := s.write(ctx, &base)
+		err := s.vault.put(ctx, &base)
 		if errors.Is(err, store.ErrConflict) {
 			continue
 		}
@@ -129,7 +132,7 @@ func (s *Source) spend(ctx context.Context, base *record, uncertain bool) (lost 
 func (s *Source) settle(ctx context.Context, r *record) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 	defer cancel()
-	if s.write(ctx, r) == nil {
+	if s.vault.put(ctx, r) == nil {
 		s.adopt(r)
 	}
 }
@@ -147,13 +150,13 @@ func (s *Source) savePending(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
 	for wait := leasePoll; ; wait *= 2 {
-		err := s.write(ctx, next)
+		err := s.vault.put(ctx, next)
 		if errors.Is(err, store.ErrConflict) {
-			have, readErr := s.read(ctx)
+			have, readErr := s.vault.get(ctx, s.spec.ID)
 			switch {
 			case readErr != nil:
 				err = readErr
-			case have.Generation >= next.Generation:
+			case !next.supersedes(have):
 				next, err = have, nil
 			default:
 				next.version = have.version
@@ -161,8 +164,9 @@ func (s *Source) savePending(ctx context.Context) error {
 			}
 		}
 		if err == nil {
+			s.adopt(next)
 			s.mu.Lock()
-			s.current, s.pending = next, nil
+			s.pending = nil
 			s.mu.Unlock()
 			s.vault.opts.Log.LogAttrs(ctx, slog.LevelInfo, "token renewed",
 				s.attrs(slog.Time("expires_at", next.ExpiresAt))...)
@@ -178,7 +182,7 @@ func (s *Source) savePending(ctx context.Context) error {
 func (s *Source) exchange(ctx context.Context, r record) (Credential, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.vault.opts.ExchangeTimeout)
 	defer cancel()
-	fresh, err := s.spec.Exchange(ctx, r.credential(s.spec.ID))
+	fresh, err := s.spec.Exchange(ctx, r.credential())
 	if err == nil && !fresh.Access.IsSet() {
 		err = s.fault(fault.UpstreamBadResponse, "the system's answer to the token's renewal holds no token")
 	}
@@ -191,6 +195,7 @@ func (s *Source) exchange(ctx context.Context, r record) (Credential, error) {
 func (s *Source) next(base record, fresh Credential) record {
 	now := s.vault.opts.Now()
 	r := record{
+		ID: base.ID, LinkedAt: base.LinkedAt,
 		Access: fresh.Access.Reveal(), Refresh: fresh.Refresh.Reveal(), ExpiresAt: fresh.ExpiresAt,
 		ObtainedAt: now, Generation: base.Generation + 1, Exchanged: true, Seeds: base.Seeds, version: base.version,
 	}

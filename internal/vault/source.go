@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -25,7 +26,8 @@ type Source struct {
 	refused   string
 	refusedAt time.Time
 	flight    *flight
-	failures  int // in a row
+	rotating  uint64 // the generation that Rotate wants exchanged, or 0
+	failures  int    // in a row
 	lastErr   *fault.Error
 	lastErrAt time.Time
 	retryAt   time.Time
@@ -51,6 +53,35 @@ const (
 	backOffLeast = time.Second
 	backOffMost  = time.Minute
 )
+
+// ErrNotLinked is wrapped by the RELINK_NEEDED of a credential that was never
+// put, or was removed.
+var ErrNotLinked = errors.New("vault: no credential is stored")
+
+// begin reads what the store knows. Only what cannot be read is an error: a
+// store that does not answer now may do so when the credential is needed.
+func (s *Source) begin(ctx context.Context) error {
+	err := error(nil)
+	switch {
+	case s.stored:
+		err = s.load(ctx)
+	case s.spec.Policy.MemoryOnly || s.vault.docs == nil:
+		s.current = s.seedRecord()
+		return nil
+	default:
+		s.current = s.seedRecord()
+		err = s.loadStatic(ctx)
+	}
+	if fault.CodeOf(err) == fault.Misconfigured {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && s.stored {
+		s.note(err)
+	}
+	return nil
+}
 
 // Token returns a token that, as far as is known, the system accepts. If there
 // is none it waits for a renewal, or until ctx ends; the renewal goes on for
@@ -141,20 +172,27 @@ func (s *Source) resting() error {
 	return nil
 }
 
-// adopt makes r, which is stored, the current record.
+// adopt makes r, which is stored, the current record, unless a later state is
+// known.
 func (s *Source) adopt(r *record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = r
+	if s.current == nil || r.version >= s.current.version {
+		s.current = r
+	}
 }
 
 // renewNow joins the running renewal or starts one. The renewal belongs to the
 // vault and not to ctx: its answer must be stored whoever goes away.
 func (s *Source) renewNow(ctx context.Context) error {
+	s.mu.Lock()
 	if s.spec.Exchange == nil {
+		defer s.mu.Unlock()
+		if s.current.Removed {
+			return s.notLinked()
+		}
 		return nil // usable tells
 	}
-	s.mu.Lock()
 	f := s.flight
 	if f == nil {
 		if !s.vault.begin() {
@@ -223,11 +261,18 @@ func (s *Source) fault(code fault.Code, message string) *fault.Error {
 	return fault.Upstream(code, s.spec.ID.System, s.spec.ID.Link, message)
 }
 
+// notLinked is the error of what was never put, or was removed.
+func (s *Source) notLinked() *fault.Error {
+	e := s.relink()
+	e.Message = "no credential is stored; " + s.remedy()
+	return e.Because(ErrNotLinked)
+}
+
 // relink is the error that sends for a person.
 func (s *Source) relink() *fault.Error {
-	remedy := s.spec.Remedy
-	if remedy == "" {
-		remedy = "make a new one in the system's console and put it into the configuration of this link"
-	}
-	return s.fault(fault.RelinkNeeded, "the system does not accept the credential any more; "+remedy)
+	return s.fault(fault.RelinkNeeded, "the system does not accept the credential any more; "+s.remedy())
+}
+
+func (s *Source) remedy() string {
+	return cmp.Or(s.spec.Remedy, "make a new one in the system's console and put it into the configuration of this link")
 }

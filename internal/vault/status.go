@@ -45,7 +45,7 @@ func (s *Source) Status() Status {
 	defer s.mu.Unlock()
 	st := Status{ID: s.spec.ID, Known: s.current != nil, HasToken: usable}
 	if r := s.current; r != nil {
-		st.ExpiresAt, st.RenewAt, st.NeedsRelink = r.ExpiresAt, s.dueAt(), r.Lost
+		st.ExpiresAt, st.RenewAt, st.NeedsRelink = r.ExpiresAt, s.dueAt(), r.Lost || r.Removed
 		if r.Exchanged {
 			st.RenewedAt = r.ObtainedAt
 		}
@@ -77,7 +77,7 @@ func (s *Source) wantsRenewal() bool {
 		return true
 	}
 	due := s.dueAt()
-	return !s.current.Lost && !due.IsZero() && !now.Before(due)
+	return !due.IsZero() && !now.Before(due)
 }
 
 // sufficient reports whether the current record needs no exchange.
@@ -87,6 +87,9 @@ func (s *Source) sufficient() bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.current.Generation == s.rotating {
+		return false
+	}
 	due := s.dueAt()
 	return due.IsZero() || s.vault.opts.Now().Before(due)
 }
@@ -96,7 +99,7 @@ func (s *Source) sufficient() bool {
 func (s *Source) dueAt() time.Time {
 	r, p := s.current, s.spec.Policy
 	switch {
-	case s.spec.Exchange == nil || r.Lost:
+	case s.spec.Exchange == nil || r.Lost || r.Removed:
 		return time.Time{}
 	case r.Access == "" || r.Flight != nil:
 		return r.ObtainedAt // nothing to send, or a lost answer: at once

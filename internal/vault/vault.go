@@ -111,7 +111,8 @@ type Policy struct {
 type Spec struct {
 	ID   ID
 	Seed Seed
-	// Exchange is nil for a credential that never changes; it is not stored.
+	// Exchange is nil for a credential that never changes; it is stored only if
+	// Put replaces it.
 	Exchange Exchanger
 	Policy   Policy
 	// Remedy completes a RELINK_NEEDED message: what a person must do.
@@ -126,6 +127,8 @@ type Options struct {
 	Log *slog.Logger
 	// ExchangeTimeout bounds one exchange; 0 is 30 s.
 	ExchangeTimeout time.Duration
+	// FormerKeys are encryption keys that what is stored may still be under.
+	FormerKeys [][]byte
 	// CheckEvery is how often Run looks for what is due; 0 is 5 s.
 	CheckEvery time.Duration
 }
@@ -150,7 +153,7 @@ type Vault struct {
 
 	mu      sync.Mutex
 	closed  bool
-	checked bool // the encryption key is that of the store
+	names   names // nil before the store was read
 	sources map[ID]*Source
 }
 
@@ -161,9 +164,9 @@ type Vault struct {
 func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
 	v := &Vault{docs: docs, opts: opts, owner: rand.Text(), cut: make(chan struct{}), sources: map[ID]*Source{}}
 	if docs != nil {
-		seal, err := newSealer(key)
+		seal, err := newSealer(key, opts.FormerKeys)
 		if err != nil {
-			return nil, fault.New(fault.Misconfigured, "the encryption key must be 32 bytes; see HITOTSU_ENCRYPTION_KEY").
+			return nil, fault.New(fault.Misconfigured, "an encryption key must be 32 bytes; see HITOTSU_ENCRYPTION_KEY").
 				Because(err)
 		}
 		v.seal = seal
@@ -191,14 +194,8 @@ func (v *Vault) Source(ctx context.Context, spec Spec) (*Source, error) {
 		return nil, fault.Upstream(fault.Misconfigured, spec.ID.System, spec.ID.Link,
 			"a credential that rotates needs HITOTSU_DATA_DIR or HITOTSU_REDIS_URL")
 	}
-	if !s.stored {
-		s.current = s.seedRecord()
-	} else if err := s.load(ctx); fault.CodeOf(err) == fault.Misconfigured {
+	if err := s.begin(ctx); err != nil {
 		return nil, err
-	} else if err != nil {
-		s.mu.Lock()
-		s.note(err)
-		s.mu.Unlock()
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -210,21 +207,12 @@ func (v *Vault) Source(ctx context.Context, spec Spec) (*Source, error) {
 	return s, nil
 }
 
-// checkKey compares the encryption key with the store's, once.
-func (v *Vault) checkKey(ctx context.Context) error {
-	v.mu.Lock()
-	checked := v.checked
-	v.mu.Unlock()
-	if checked {
-		return nil
-	}
-	if err := v.seal.check(ctx, v.docs); err != nil {
-		return err
-	}
+// Lookup returns the source of a credential, if one was added.
+func (v *Vault) Lookup(id ID) (*Source, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.checked = true
-	return nil
+	s, ok := v.sources[id]
+	return s, ok
 }
 
 // all returns the sources in a fixed order.
@@ -235,11 +223,13 @@ func (v *Vault) all() []*Source {
 	for _, s := range v.sources {
 		out = append(out, s)
 	}
-	slices.SortFunc(out, func(a, b *Source) int {
-		return cmp.Or(cmp.Compare(a.spec.ID.System, b.spec.ID.System), cmp.Compare(a.spec.ID.Link, b.spec.ID.Link),
-			cmp.Compare(a.spec.ID.Kind, b.spec.ID.Kind), cmp.Compare(a.spec.ID.Owner, b.spec.ID.Owner))
-	})
+	slices.SortFunc(out, func(a, b *Source) int { return a.spec.ID.compare(b.spec.ID) })
 	return out
+}
+
+func (id ID) compare(other ID) int {
+	return cmp.Or(cmp.Compare(id.System, other.System), cmp.Compare(id.Link, other.Link),
+		cmp.Compare(id.Kind, other.Kind), cmp.Compare(id.Owner, other.Owner))
 }
 
 // Run renews credentials ahead of their end, one after another, until ctx ends.
