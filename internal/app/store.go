@@ -42,7 +42,7 @@ func openStore(ctx context.Context, c *config.Config) (documents, error) {
 const pingTimeout = 5 * time.Second
 
 func openRedis(ctx context.Context, url string) (documents, error) {
-	r, err := store.OpenRedis(url)
+	r, err := store.OpenRedis(url, store.RedisOptions{})
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // open opens the store of an address.
 func open(address string) (store.Documents, error) {
 	if strings.Contains(address, "://") {
-		return store.OpenRedis(address)
+		return store.OpenRedis(address, store.RedisOptions{})
 	}
 	return store.OpenBolt(address, store.BoltOptions{})
 }

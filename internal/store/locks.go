@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ErrLocked: another owner holds the lock.
+// ErrLocked means that another owner holds the lock.
 var ErrLocked = errors.New("store: the lock is held by another owner")
 
 // Locks lets one of several processes do a piece of work. A lock ends by itself,

@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strconv"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -18,73 +18,125 @@ import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 )
 
-// redisPrefix is before every key; the number is that of the layout of values.
-const redisPrefix = "hitotsu:v1:"
+// DefaultRedisPrefix is before every key unless another one is configured.
+const DefaultRedisPrefix = "hitotsu"
 
-// A document is a hash of its version (v), its data (d) and the mark of the
-// write that made it (m). Each script touches one key, so that it works on a
-// Cluster.
+// What follows the prefix in a key; the number is that of the layout of values.
+const (
+	schemaKind    = ":schema" // the whole key
+	documentsKind = ":v1:"
+	cacheKind     = ":c1:"
+	topicsKind    = ":t1:" // with the hash tag {topics}
+	locksKind     = ":l1:"
+	quotaKind     = ":q1:"
+)
+
+// Redis keeps everything in a Redis that several processes may share. Every
+// command touches one slot, so a single server, Sentinel and Cluster all do.
 //
-// The client repeats a command whose answer was lost. The mark lets the script
-// see that it has run already. Versions follow the server's clock so that none
-// comes back after a Delete.
-const (
-	fieldVersion = "v"
-	fieldData    = "d"
-)
-
-const (
-	putScript = `
-local have = redis.call('HMGET', KEYS[1], 'v', 'm')
-local current = have[1] or '0'
-if current ~= ARGV[1] then
-  if have[2] == ARGV[3] then return current end
-  return '0'
-end
-local now = redis.call('TIME')
-local version = now[1] * 1000000 + now[2]
-if version <= tonumber(current) then version = tonumber(current) + 1 end
-version = string.format('%.0f', version)
-redis.call('HSET', KEYS[1], 'v', version, 'm', ARGV[3], 'd', ARGV[2])
-return version`
-
-	deleteScript = `
-local current = redis.call('HGET', KEYS[1], 'v')
-if not current then return redis.call('EXISTS', KEYS[1]) == 0 and 1 or 0 end
-if current ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
-return 1`
-)
-
-// Redis keeps documents in a Redis that several processes may share. Get, Put
-// and Delete touch one key, so a single server, Sentinel and Cluster all do.
+// It has two pools of connections: what must not be lost waits for a slow Redis
+// in one of them and keeps none of the other from those who would rather go on
+// without it.
 type Redis struct {
-	client          redis.UniversalClient
-	putIf, deleteIf *redis.Script
+	durable redis.UniversalClient // Documents
+	quick   redis.UniversalClient // Cache, Topics, Locks and Quota
+	prefix  string
+	wait    int
+
+	putIf, deleteIf, touch, since, lock, unlock *redis.Script
 }
 
-var _ Documents = (*Redis)(nil)
+var (
+	_ Documents = (*Redis)(nil)
+	_ Cache     = (*Redis)(nil)
+	_ Topics    = (*Redis)(nil)
+	_ Locks     = (*Redis)(nil)
+)
+
+// RedisOptions configures OpenRedis. The zero value is usable.
+type RedisOptions struct {
+	// Prefix is before every key, so that several gateways can share a Redis:
+	// 1 to 64 letters, digits, "." , "_", "-" and ":". "" is
+	// DefaultRedisPrefix.
+	Prefix string
+	// CA holds the certificates, in PEM, that a rediss:// server is checked
+	// with; nil are those of the system.
+	CA []byte
+	// WaitReplicas is how many replicas must have a document before Put
+	// returns. 0 waits for none.
+	WaitReplicas int
+}
+
+var redisPrefixes = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+// ValidRedisPrefix reports whether RedisOptions takes a prefix.
+func ValidRedisPrefix(prefix string) bool { return redisPrefixes.MatchString(prefix) }
 
 // OpenRedis returns a store in the Redis at a URL: redis://, rediss:// (TLS) or
 // unix://; with ?master_name=... and addr=... one behind Sentinel, with addr=...
-// alone a Cluster. It does not connect yet; see Ping. An error is a *fault.Error
-// with the code MISCONFIGURED.
-func OpenRedis(address string) (*Redis, error) {
-	client, err := newClient(address)
-	if err != nil {
-		// The cause would show the URL, which may hold a password.
-		return nil, fault.New(fault.Misconfigured, "HITOTSU_REDIS_URL is not a Redis URL; write "+
-			"redis://[user:password@]host:port/db, rediss:// for TLS")
+// alone a Cluster. It does not connect yet; see Check. An error is a
+// *fault.Error with the code MISCONFIGURED.
+func OpenRedis(address string, opts RedisOptions) (*Redis, error) {
+	if opts.Prefix == "" {
+		opts.Prefix = DefaultRedisPrefix
 	}
-	return &Redis{client: client, putIf: redis.NewScript(putScript), deleteIf: redis.NewScript(deleteScript)}, nil
+	if !ValidRedisPrefix(opts.Prefix) || opts.WaitReplicas < 0 {
+		return nil, fault.New(fault.Misconfigured, "HITOTSU_REDIS_PREFIX must be 1 to 64 letters, digits and ._-: and "+
+			"HITOTSU_REDIS_WAIT_REPLICAS not negative")
+	}
+	roots, err := certificates(opts.CA)
+	if err != nil {
+		return nil, err
+	}
+	quietRedis()
+	var clients [2]redis.UniversalClient
+	for i, t := range []redisTimes{
+		{dial: 2 * time.Second, io: 2 * time.Second, retries: 2},
+		// Nothing is repeated that nobody needs; the budget of the Guard ends a
+		// call long before these times.
+		{dial: time.Second, io: 2 * time.Second, retries: -1},
+	} {
+		if clients[i], err = newClient(address, t, roots); err != nil {
+			// The cause would show the URL, which may hold a password.
+			return nil, fault.New(fault.Misconfigured, "HITOTSU_REDIS_URL is not a Redis URL; write "+
+				"redis://[user:password@]host:port/db, rediss:// for TLS")
+		}
+	}
+	return &Redis{
+		durable: clients[0], quick: clients[1], prefix: opts.Prefix, wait: opts.WaitReplicas,
+		putIf: redis.NewScript(putScript), deleteIf: redis.NewScript(deleteScript),
+		touch: redis.NewScript(topicsPrologue + touchScript), since: redis.NewScript(topicsPrologue + sinceScript),
+		lock: redis.NewScript(lockScript), unlock: redis.NewScript(unlockScript),
+	}, nil
 }
 
-const (
-	redisTimeout = 2 * time.Second
-	redisRetries = 2
-)
+func certificates(pem []byte) (*x509.CertPool, error) {
+	if pem == nil {
+		return nil, nil //nolint:nilnil // nil stands for the system's certificates
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fault.New(fault.Misconfigured, "HITOTSU_REDIS_CA_FILE holds no certificate in PEM")
+	}
+	return roots, nil
+}
 
-func newClient(address string) (redis.UniversalClient, error) {
+// redisTimes bound one command. Callers bound the whole by their context.
+type redisTimes struct {
+	dial, io time.Duration
+	retries  int // -1 for none
+}
+
+// silent drops what the Redis client would write to standard error by itself:
+// every failure is in an error too, and its lines would break those of a log.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+//nolint:gochecknoglobals // the client has one logger for the process, set once
+var quietRedis = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
+func newClient(address string, t redisTimes, roots *x509.CertPool) (redis.UniversalClient, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, err
@@ -96,8 +148,9 @@ func newClient(address string) (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaxRetries = true, true, redisRetries
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaxRetries, o.DialerRetries = true, true, t.retries, 1
+		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = t.dial, t.io, t.io
+		trust(o.TLSConfig, roots)
 		return redis.NewFailoverClient(o), nil
 	case query.Has("addr"):
 		o, err := redis.ParseClusterURL(address)
@@ -105,7 +158,10 @@ func newClient(address string) (redis.UniversalClient, error) {
 			return nil, err
 		}
 		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = true, true, quiet
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = t.dial, t.io, t.io, 1
+		// A master that was killed is noticed by asking the others.
+		o.ClusterStateReloadInterval = 10 * time.Second
+		trust(o.TLSConfig, roots)
 		return redis.NewClusterClient(o), nil
 	default:
 		o, err := redis.ParseURL(address)
@@ -113,110 +169,40 @@ func newClient(address string) (redis.UniversalClient, error) {
 			return nil, err
 		}
 		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = true, true, quiet
-		o.MaxRetries = redisRetries
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = t.dial, t.io, t.io
+		o.MaxRetries, o.DialerRetries = t.retries, 1
+		trust(o.TLSConfig, roots)
 		return redis.NewClient(o), nil
 	}
 }
 
+func trust(c *tls.Config, roots *x509.CertPool) {
+	if c != nil {
+		c.MinVersion, c.RootCAs = tls.VersionTLS12, roots
+	}
+}
+
 // Close closes the connections.
-func (r *Redis) Close() error { return r.client.Close() }
+func (r *Redis) Close() error { return errors.Join(r.durable.Close(), r.quick.Close()) }
 
 // Ping reports whether Redis answers.
-func (r *Redis) Ping(ctx context.Context) error { return redisError(ctx, r.client.Ping(ctx).Err()) }
+func (r *Redis) Ping(ctx context.Context) error { return redisError(ctx, r.durable.Ping(ctx).Err()) }
+
+// pingQuick is Ping by way of the pool that Cache, Topics and Locks use.
+func (r *Redis) pingQuick(ctx context.Context) error { return redisError(ctx, r.quick.Ping(ctx).Err()) }
 
 // Exclusive is false: other processes may be writing.
 func (r *Redis) Exclusive() bool { return false }
 
-// Get implements Documents.
-func (r *Redis) Get(ctx context.Context, key string) (Document, error) {
-	if err := checkKey(key); err != nil {
-		return Document{}, err
+// eachMaster runs visit on every server that takes writes; at the same time if
+// there are several.
+func eachMaster(ctx context.Context, client redis.UniversalClient,
+	visit func(context.Context, redis.Cmdable) error,
+) error {
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return visit(ctx, node) })
 	}
-	fields, err := r.client.HMGet(ctx, redisPrefix+key, fieldVersion, fieldData).Result()
-	if err != nil {
-		return Document{}, redisError(ctx, err)
-	}
-	if fields[0] == nil && fields[1] == nil {
-		return Document{}, ErrNotFound
-	}
-	version, _ := fields[0].(string)
-	value, hasValue := fields[1].(string)
-	n, err := strconv.ParseUint(version, 10, 64)
-	if err != nil || n == 0 || !hasValue {
-		return Document{}, ErrCorrupt
-	}
-	return Document{Value: []byte(value), Version: n}, nil
-}
-
-// Put implements Documents.
-func (r *Redis) Put(ctx context.Context, key string, value []byte, expected uint64) (uint64, error) {
-	if err := errors.Join(checkKey(key), checkValue(value)); err != nil {
-		return 0, err
-	}
-	answer, err := r.putIf.Run(ctx, r.client, []string{redisPrefix + key},
-		strconv.FormatUint(expected, 10), value, rand.Text()).Text()
-	if err != nil {
-		return 0, redisError(ctx, err)
-	}
-	version, err := strconv.ParseUint(answer, 10, 64)
-	if err != nil {
-		return 0, ErrCorrupt
-	}
-	if version == 0 {
-		return 0, ErrConflict
-	}
-	return version, nil
-}
-
-// Delete implements Documents.
-func (r *Redis) Delete(ctx context.Context, key string, expected uint64) error {
-	if err := checkKey(key); err != nil {
-		return err
-	}
-	done, err := r.deleteIf.Run(ctx, r.client, []string{redisPrefix + key}, strconv.FormatUint(expected, 10)).Int()
-	if err != nil {
-		return redisError(ctx, err)
-	}
-	if done == 0 {
-		return ErrConflict
-	}
-	return nil
-}
-
-// scanCount is how many keys one SCAN looks at.
-const scanCount = 1000
-
-// List implements Documents.
-func (r *Redis) List(ctx context.Context, prefix string) ([]string, error) {
-	if err := checkPrefix(prefix); err != nil {
-		return nil, err
-	}
-	var (
-		mu    sync.Mutex
-		keys  []string
-		match = redisPrefix + globEscape(prefix) + "*"
-	)
-	scan := func(ctx context.Context, node redis.Cmdable) error {
-		found := node.Scan(ctx, 0, match, scanCount).Iterator()
-		for found.Next(ctx) {
-			mu.Lock()
-			keys = append(keys, strings.TrimPrefix(found.Val(), redisPrefix))
-			mu.Unlock()
-		}
-		return found.Err()
-	}
-	var err error
-	if cluster, ok := r.client.(*redis.ClusterClient); ok {
-		err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return scan(ctx, node) })
-	} else {
-		err = scan(ctx, r.client)
-	}
-	if err != nil {
-		return nil, redisError(ctx, err)
-	}
-	slices.Sort(keys) // SCAN has no order and may return a key twice
-	return slices.Compact(keys), nil
+	return visit(ctx, client)
 }
 
 // globEscape makes a prefix match only itself.
@@ -224,16 +210,35 @@ func globEscape(prefix string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`).Replace(prefix)
 }
 
+// errRefused marks an answer that a Redis in good health gives.
+var errRefused = errors.New("refused")
+
 // redisError sorts what the client reports.
 func redisError(ctx context.Context, err error) error {
-	switch {
+	switch reply, isReply := errors.AsType[redis.Error](err); {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("store: redis: %w", ctx.Err())
-	case strings.HasPrefix(err.Error(), "WRONGTYPE"):
+	case errors.Is(err, context.DeadlineExceeded):
+		// The client ends a command by the deadline a moment before the context
+		// notices.
+		if _, bounded := ctx.Deadline(); bounded {
+			return fmt.Errorf("store: redis: %w", context.DeadlineExceeded)
+		}
+		return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
+	case !isReply:
+		return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
+	case strings.HasPrefix(reply.Error(), "WRONGTYPE"):
 		return fmt.Errorf("%w: the key holds another type", ErrCorrupt)
 	default:
-		return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
+		for _, away := range []string{
+			"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOREPLICAS", "MOVED", "UNBLOCKED",
+		} {
+			if strings.HasPrefix(reply.Error(), away) {
+				return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
+			}
+		}
+		return fmt.Errorf("%w: redis: %w: %w", ErrUnavailable, errRefused, err)
 	}
 }

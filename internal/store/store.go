@@ -1,14 +1,18 @@
-// Package store keeps small documents that must not be lost: credentials today,
-// ledgers and quotas later.
+// Package store keeps what outlives a call: documents that must not be lost, a
+// cache, the history of what was touched, locks and quotas. Each has a small
+// interface and two implementations with the same behaviour.
 //
-// There is one interface, Documents, and two implementations with the same
-// behaviour: Bolt, a file in the data directory that belongs to one process and
-// survives its sudden end, and Redis, which several processes share. A write
-// that returned is durable: Bolt has synced it to the disk; Redis has it as
-// durably as it is set up to (appendonly yes, appendfsync always).
+// One is for a single process with a data directory, and survives its sudden
+// end: Bolt holds the documents, synced by every write, and Local the rest. The
+// other is Redis, single, behind Sentinel or as a Cluster, which several
+// processes share; what it has is as durable as it is set up to be (appendonly
+// yes, appendfsync always).
+//
+// Documents wait for a slow Redis and say when it is away. The rest can be done
+// without for a while: a Guard before it bounds what a call may cost.
 //
 // Values are opaque here. Who stores something secret or personal encrypts it
-// first; keys must hold neither.
+// first; keys, topics and owners must hold neither.
 //
 // store may import internal/fault and nothing else of the gateway.
 package store
@@ -17,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 var (
@@ -86,6 +91,34 @@ func printable(s string) bool {
 		}
 	}
 	return true
+}
+
+func checkKeys(keys []string) error {
+	for _, key := range keys {
+		if err := checkKey(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkEntries(entries []Entry) error {
+	for i := range entries {
+		if err := errors.Join(checkKey(entries[i].Key), checkValue(entries[i].Value)); err != nil {
+			return err
+		}
+		if entries[i].TTL <= 0 {
+			return errors.New("store: a value of the cache must have a positive TTL")
+		}
+	}
+	return nil
+}
+
+func checkLock(name, owner string, ttl time.Duration) error {
+	if owner == "" || ttl <= 0 {
+		return errors.New("store: a lock must have an owner and a positive time")
+	}
+	return checkKey(name)
 }
 
 func checkValue(value []byte) error {

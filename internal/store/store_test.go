@@ -27,7 +27,7 @@ func openBolt(t *testing.T, dir string) *store.Bolt {
 
 func openRedis(t *testing.T, url string) *store.Redis {
 	t.Helper()
-	s, err := store.OpenRedis(url)
+	s, err := store.OpenRedis(url, store.RedisOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,25 +38,6 @@ func openRedis(t *testing.T, url string) *store.Redis {
 func TestBolt_conforms(t *testing.T) {
 	t.Parallel()
 	storetest.Conformance(t, func(t *testing.T) store.Documents { return openBolt(t, t.TempDir()) })
-}
-
-func TestRedis_conforms(t *testing.T) {
-	t.Parallel()
-	conforms(t, storetest.StartRedis(t).URL)
-}
-
-func TestRedisCluster_conforms(t *testing.T) {
-	t.Parallel()
-	conforms(t, storetest.StartRedisCluster(t, 3))
-}
-
-// conforms gives every test of the suite its own part of one Redis.
-func conforms(t *testing.T, url string) {
-	t.Helper()
-	storetest.Conformance(t, func(t *testing.T) store.Documents {
-		t.Helper()
-		return storetest.Under(openRedis(t, url), t.Name()+":")
-	})
 }
 
 func TestMemory_conforms(t *testing.T) {
@@ -164,7 +145,7 @@ func TestBolt_refusesToOpen(t *testing.T) {
 func TestRedis_refusesURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"http://c4n4ry", "redis://:c4n4ry@h/notanumber", "redis://%zz:c4n4ry@h"} {
-		s, err := store.OpenRedis(url)
+		s, err := store.OpenRedis(url, store.RedisOptions{})
 		if err == nil {
 			_ = s.Close()
 			t.Errorf("%s opened", url)

@@ -88,7 +88,7 @@ func stores(t *testing.T) map[string]func(t *testing.T) store.Documents {
 			if err := server.Client(t).FlushAll(t.Context()).Err(); err != nil {
 				t.Fatal(err)
 			}
-			s, err := store.OpenRedis(server.URL)
+			s, err := store.OpenRedis(server.URL, store.RedisOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
