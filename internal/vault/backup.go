@@ -171,9 +171,7 @@ func (v *Vault) restore(ctx context.Context, r *record, overwrite bool) (bool, e
 		}
 		next := *r
 		next.version = have.version
-		if known {
-			have = s.newest(have)
-		}
+		have = v.newest(have, s)
 		switch {
 		case r.supersedes(have):
 		case overwrite && have.Generation > 0:
@@ -193,9 +191,13 @@ func (v *Vault) restore(ctx context.Context, r *record, overwrite bool) (bool, e
 		if err = v.put(ctx, &next); errors.Is(err, store.ErrConflict) {
 			continue
 		}
-		if err == nil && known {
+		if err != nil {
+			return false, err
+		}
+		if known {
 			s.replaced(&next)
 		}
-		return err == nil, err
+		v.announce(ctx, r.ID)
+		return true, nil
 	}
 }

@@ -145,9 +145,7 @@ func (v *Vault) replace(ctx context.Context, id ID, set func(next *record)) erro
 			return err
 		}
 		version := have.version
-		if known {
-			have = s.newest(have)
-		}
+		have = v.newest(have, s)
 		next := record{
 			ID: id, Generation: have.Generation + 1, Seeds: have.Seeds, ObtainedAt: v.opts.Now(), version: version,
 		}
@@ -168,16 +166,19 @@ func (v *Vault) replace(ctx context.Context, id ID, set func(next *record)) erro
 		if known {
 			s.replaced(&next)
 		}
+		v.announce(ctx, id)
 		return nil
 	}
 }
 
-// newest returns have or what the source knows in its place.
-func (s *Source) newest(have *record) *record {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current != nil && s.stored && s.current.supersedes(have) {
-		return s.current
+// newest returns have or what this process knows in its place; s may be nil.
+func (v *Vault) newest(have *record, s *Source) *record {
+	held := v.journal.get(have.ID)
+	if s != nil && s.stored {
+		held, _ = s.held()
+	}
+	if held != nil && held.supersedes(have) {
+		return held
 	}
 	return have
 }
@@ -216,7 +217,7 @@ func (s *Source) Rotate(ctx context.Context) error {
 		s.rotating = 0
 	}()
 	for s.snapshot().Generation == now.Generation {
-		if err := s.renewNow(ctx); err != nil {
+		if err := s.renewNow(ctx, true); err != nil {
 			return err
 		}
 	}

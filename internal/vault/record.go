@@ -35,6 +35,10 @@ type record struct {
 	// that no replica brings the credential back.
 	Removed bool `json:"removed,omitempty"`
 
+	// RestoredAt is when a process put it into a store that had lost it. Another
+	// one may know a newer one.
+	RestoredAt time.Time `json:"restored_at,omitzero"`
+
 	version uint64 // of the document, 0 when not stored yet
 	under   *box   // the key it was sealed under
 }
@@ -105,6 +109,7 @@ func (s *Source) load(ctx context.Context) error {
 		}
 		next := s.reconciled(have)
 		if next.Generation == 0 {
+			s.looked()
 			return s.notLinked()
 		}
 		if next != have {
@@ -116,21 +121,33 @@ func (s *Source) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		s.vault.journal.note(next)
 		s.adopt(next)
+		s.looked()
 		return nil
 	}
+}
+
+// looked notes that what the store holds is known, and the seed was compared with
+// it.
+func (s *Source) looked() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.compared, s.stale = true, false
 }
 
 // loadStatic looks whether a person has put another credential in the place of
 // the configured one, which never changes by itself.
 func (s *Source) loadStatic(ctx context.Context) error {
 	have, err := s.vault.get(ctx, s.spec.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	s.looked()
+	if err != nil {
+		return nil
+	}
+	s.vault.journal.note(have)
 	if !s.isNewSeed(have) {
 		s.adopt(have)
 	}
@@ -139,28 +156,50 @@ func (s *Source) loadStatic(ctx context.Context) error {
 
 // reconciled returns what should be stored in place of have, or have itself.
 func (s *Source) reconciled(have *record) *record {
-	s.mu.Lock()
-	held := s.current
-	s.mu.Unlock()
+	best := have
+	held, compared := s.held()
+	if held != nil && held.supersedes(have) {
+		best = s.vault.restored(held, have)
+	}
 	switch {
-	case held != nil && held.supersedes(have):
-		next := *held
-		next.version = have.version
-		return &next
-	case held == nil && s.isNewSeed(have):
+	case !compared && s.isNewSeed(best):
 		next := s.seedRecord()
-		next.version, next.Generation = have.version, have.Generation+1
-		next.Seeds = withSeed(have.Seeds, s.fingerprint())
-		if have.Generation > 0 {
-			next.LinkedAt = next.ObtainedAt
+		next.version, next.Generation = have.version, best.Generation+1
+		next.Seeds = withSeed(best.Seeds, s.fingerprint())
+		if best.Generation > 0 {
+			next.LinkedAt = later(next.ObtainedAt, best.LinkedAt.Add(1))
 		}
 		return next
-	case have.Generation > 0 && have.under != s.vault.seal.current:
+	case best == have && have.Generation > 0 && have.under != s.vault.seal.current:
 		next := *have
 		return &next // the same under the current key
 	default:
-		return have
+		return best
 	}
+}
+
+// held returns what this process knows of the credential, and whether the seed
+// was compared with the store before.
+func (s *Source) held() (held *record, compared bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held = s.current
+	if r := s.vault.journal.get(s.spec.ID); r != nil && (held == nil || r.supersedes(held)) {
+		held = r
+	}
+	return held, s.compared
+}
+
+// fromJournal lets the source serve what the journal knows while the store does
+// not answer. A configured seed that the journal does not know may be a new one.
+func (s *Source) fromJournal() {
+	r := s.vault.journal.get(s.spec.ID)
+	if r == nil || s.isNewSeed(r) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current, s.stale = r, true
 }
 
 func (s *Source) fingerprint() string {

@@ -13,6 +13,18 @@ import (
 // leasePoll is how often a process looks whether another one has finished.
 const leasePoll = 100 * time.Millisecond
 
+// restoreGrace is how long a credential that was put back into an emptied store
+// is not exchanged on a store that others share: one of them may know a newer
+// one, and a system may take a spent credential for theft.
+const restoreGrace = 30 * time.Second
+
+var (
+	// errUnsettled: the store was emptied a moment ago.
+	errUnsettled = errors.New("vault: the store was emptied a moment ago")
+	// errLostAnswer: the system may have answered and nobody has heard it.
+	errLostAnswer = errors.New("vault: the answer to an exchange was lost")
+)
+
 // renew brings the source a credential that is usable and not due, from the
 // store or from the system.
 func (s *Source) renew(ctx context.Context) error {
@@ -42,7 +54,7 @@ func (s *Source) renew(ctx context.Context) error {
 		}
 		if uncertain {
 			return s.fault(fault.UpstreamUnavailable, "the system did not answer when the token was to be renewed; it is "+
-				"tried again by itself")
+				"tried again by itself").Because(errLostAnswer)
 		}
 		// Whether the system has spent the credential is unknown: trying it
 		// once more, now, tells.
@@ -68,10 +80,17 @@ func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, er
 			return nil, false, s.relink()
 		}
 		if wait := s.leased(base); wait > 0 {
+			if !s.isWaitedFor() {
+				return nil, false, errForeign
+			}
 			if err := pause(ctx, min(wait, leasePoll)); err != nil {
 				return nil, false, err
 			}
 			continue
+		}
+		if s.unsettled(base) {
+			return nil, false, s.fault(fault.UpstreamUnavailable, "the credential store was emptied a moment ago; whether "+
+				"another gateway knows a newer token is awaited").Because(errUnsettled)
 		}
 		uncertain = base.Flight != nil
 		base.Flight = &mark{Owner: s.vault.owner, Since: s.vault.opts.Now()}
@@ -82,8 +101,23 @@ func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, er
 		if err != nil {
 			return nil, false, err
 		}
+		if err := s.vault.journal.write(&base); err != nil {
+			// What the system would give could be lost: it is not asked.
+			base.Flight = nil
+			if uncertain {
+				base.Flight = &mark{Since: s.vault.opts.Now()}
+			}
+			_ = s.settle(ctx, &base)
+			return nil, false, storeFault(s.spec.ID, err)
+		}
 		return &base, uncertain, nil
 	}
+}
+
+// unsettled reports whether r was put back into an emptied store so recently
+// that another process may still bring a newer one.
+func (s *Source) unsettled(r record) bool {
+	return !r.RestoredAt.IsZero() && s.vault.opts.Now().Before(r.RestoredAt.Add(restoreGrace))
 }
 
 // leased returns how long another process may still be at work on r.
@@ -108,19 +142,21 @@ func (s *Source) spend(ctx context.Context, base *record, uncertain bool) (lost 
 	case isRefusal(err, uncertain || !s.hasUsable()):
 		dead := *base
 		dead.Flight, dead.Lost = nil, true
-		s.settle(ctx, &dead)
+		if errors.Is(s.settle(ctx, &dead), store.ErrConflict) {
+			return false, s.load(ctx) // replaced meanwhile; what came of the old one does not count
+		}
 		s.vault.opts.Log.LogAttrs(ctx, slog.LevelError, "credential lost, link the system anew", s.attrs()...)
 		return false, s.relink().Because(err)
 	case isUnspent(err):
 		kept := *base
 		kept.Flight = nil
-		s.settle(ctx, &kept)
+		_ = s.settle(ctx, &kept) // the mark that stands says the same
 		return false, err
 	default:
 		// The mark stays; only the lease is given up.
 		kept := *base
 		kept.Flight = &mark{Since: base.Flight.Since}
-		s.settle(ctx, &kept)
+		_ = s.settle(ctx, &kept) // the mark that stands says the same
 		s.vault.opts.Log.LogAttrs(ctx, slog.LevelWarn, "answer to a token's renewal lost",
 			s.attrs(slog.String("code", string(fault.CodeOf(err))))...)
 		return true, nil
@@ -129,12 +165,14 @@ func (s *Source) spend(ctx context.Context, base *record, uncertain bool) (lost 
 
 // settle stores the outcome of an exchange that gave nothing. If it cannot, the
 // mark that stands says the same, only later: the credential is tried again.
-func (s *Source) settle(ctx context.Context, r *record) {
+func (s *Source) settle(ctx context.Context, r *record) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 	defer cancel()
-	if s.vault.put(ctx, r) == nil {
+	err := s.vault.put(ctx, r)
+	if err == nil {
 		s.adopt(r)
 	}
+	return err
 }
 
 // savePending makes a new credential durable and then current. Another process
@@ -149,6 +187,7 @@ func (s *Source) savePending(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
+	_ = s.vault.journal.write(next) // if it cannot, the store has it
 	for wait := leasePoll; ; wait *= 2 {
 		err := s.vault.put(ctx, next)
 		if errors.Is(err, store.ErrConflict) {

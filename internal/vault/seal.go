@@ -25,7 +25,7 @@ const (
 var (
 	errWrongKey = errors.New("vault: encrypted under another key")
 	errDamaged  = errors.New("vault: the record is damaged")
-	errForeign  = errors.New("vault: written by another version")
+	errVersion  = errors.New("vault: written by another version")
 	errKeySize  = errors.New("vault: the key is not 32 bytes")
 )
 
@@ -94,7 +94,7 @@ func (s *sealer) open(place string, sealed []byte) ([]byte, *box, error) {
 	rest, ok := bytes.CutPrefix(sealed, []byte(sealMagic))
 	switch {
 	case !ok && bytes.HasPrefix(sealed, []byte(sealMagicStem)):
-		return nil, nil, errForeign
+		return nil, nil, errVersion
 	case !ok || len(rest) < keyIDBytes:
 		return nil, nil, errDamaged
 	}

@@ -62,10 +62,14 @@ func (v *Vault) ownNames() names {
 	if v.names != nil {
 		return v.names
 	}
+	if n := v.journal.ownNames(); n != nil {
+		return n
+	}
 	return v.seal.current.names
 }
 
 func (v *Vault) setNames(n names) names {
+	v.journal.keepNames(n)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.names = n
@@ -114,7 +118,8 @@ func (v *Vault) getAt(ctx context.Context, key string) (*record, error) {
 	return r, nil
 }
 
-// put stores r over the version it was read in and notes the new version.
+// put stores r over the version it was read in and notes the new version. The
+// journal follows; that it cannot is in the log.
 func (v *Vault) put(ctx context.Context, r *record) error {
 	n, err := v.ready(ctx)
 	if err != nil {
@@ -130,6 +135,7 @@ func (v *Vault) put(ctx context.Context, r *record) error {
 		return storeFault(r.ID, err)
 	}
 	r.version, r.under = version, v.seal.current
+	_ = v.journal.write(r)
 	return nil
 }
 
@@ -141,13 +147,16 @@ func storeFault(id ID, err error) error {
 		return fault.Upstream(fault.Misconfigured, id.System, id.Link, "the stored credential was encrypted under another "+
 			"key; set HITOTSU_ENCRYPTION_KEY to the one that was used before, or name that one in "+
 			"HITOTSU_ENCRYPTION_KEYS_OLD (nothing stored was changed)").Because(err)
-	case errors.Is(err, errForeign):
+	case errors.Is(err, errVersion):
 		return fault.Upstream(fault.Misconfigured, id.System, id.Link, "the stored credential was written by another "+
 			"version of hitotsu and was left as it is; run that version, or use an empty store and link the system "+
 			"anew").Because(err)
 	case errors.Is(err, errDamaged), errors.Is(err, store.ErrCorrupt):
 		return fault.Upstream(fault.Misconfigured, id.System, id.Link, "the stored credential is damaged and was left as it "+
 			"is; put the store back from a backup, or use an empty one and link the system anew").Because(err)
+	case errors.Is(err, errJournal):
+		return fault.Upstream(fault.UpstreamUnavailable, id.System, id.Link, "the journal in the data directory cannot be "+
+			"written, so no token can be renewed; check HITOTSU_DATA_DIR, the rights to it and the disk").Because(err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	default:

@@ -27,16 +27,23 @@ type Source struct {
 	refusedAt time.Time
 	flight    *flight
 	rotating  uint64 // the generation that Rotate wants exchanged, or 0
+	// compared: the seed was compared with the store. stale: the store is known,
+	// or feared, to hold something else than current.
+	compared, stale bool
 	failures  int    // in a row
 	lastErr   *fault.Error
 	lastErrAt time.Time
 	retryAt   time.Time
+	begunAt   time.Time // by Run
 }
 
 // flight is one renewal that many may wait for.
 type flight struct {
 	done chan struct{}
 	err  error
+	// waited: a caller needs the token, so that another process's exchange is
+	// waited for. Guarded by the source's mu.
+	waited bool
 }
 
 const (
@@ -52,6 +59,12 @@ const (
 	// backOffLeast and backOffMost bound the pause after a failed renewal.
 	backOffLeast = time.Second
 	backOffMost  = time.Minute
+	// lostAnswersPerInterval bounds how often a credential whose answers get
+	// lost is tried within the policy's MinInterval.
+	lostAnswersPerInterval = 24
+	// settlePoll is how often a source looks whether another process has put a
+	// newer credential into a store that was emptied.
+	settlePoll = 2 * time.Second
 )
 
 // ErrNotLinked is wrapped by the RELINK_NEEDED of a credential that was never
@@ -72,12 +85,17 @@ func (s *Source) begin(ctx context.Context) error {
 		s.current = s.seedRecord()
 		err = s.loadStatic(ctx)
 	}
-	if fault.CodeOf(err) == fault.Misconfigured {
+	if err == nil || fault.CodeOf(err) == fault.Misconfigured {
 		return err
+	}
+	away := !errors.Is(err, ErrNotLinked)
+	if away {
+		s.fromJournal()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil && s.stored {
+	s.stale = away
+	if s.stored {
 		s.note(err)
 	}
 	return nil
@@ -99,7 +117,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 		if err := s.resting(); err != nil {
 			return "", err
 		}
-		if err := s.renewNow(ctx); err != nil {
+		if err := s.renewNow(ctx, true); err != nil {
 			return "", err
 		}
 	}
@@ -182,9 +200,23 @@ func (s *Source) adopt(r *record) {
 	}
 }
 
+// errForeign: another process has the credential's exchange under way, and
+// nobody waits for it here.
+var errForeign = errors.New("vault: another process is renewing the token")
+
 // renewNow joins the running renewal or starts one. The renewal belongs to the
-// vault and not to ctx: its answer must be stored whoever goes away.
-func (s *Source) renewNow(ctx context.Context) error {
+// vault and not to ctx: its answer must be stored whoever goes away. Unless it is
+// waited for, another process's exchange is left to that one.
+func (s *Source) renewNow(ctx context.Context, waited bool) error {
+	for {
+		err := s.joinFlight(ctx, waited)
+		if !waited || !errors.Is(err, errForeign) {
+			return err
+		}
+	}
+}
+
+func (s *Source) joinFlight(ctx context.Context, waited bool) error {
 	s.mu.Lock()
 	if s.spec.Exchange == nil {
 		defer s.mu.Unlock()
@@ -203,6 +235,7 @@ func (s *Source) renewNow(ctx context.Context) error {
 		s.flight = f
 		go s.fly(ctx, f) // counted by begin, waited for by Close
 	}
+	f.waited = f.waited || waited
 	s.mu.Unlock()
 	select {
 	case <-f.done:
@@ -219,12 +252,24 @@ func (s *Source) fly(ctx context.Context, f *flight) {
 	err := s.renew(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.note(err)
-	if err != nil {
-		f.err = s.lastErr
+	switch {
+	case errors.Is(err, errForeign):
+		f.err = err
+	default:
+		s.note(err)
+		if err != nil {
+			f.err = s.lastErr
+		}
 	}
 	s.flight = nil
 	close(f.done)
+}
+
+// isWaitedFor reports whether a caller waits for the running renewal.
+func (s *Source) isWaitedFor() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.flight != nil && s.flight.waited
 }
 
 // note keeps how a renewal ended; called with mu held.
@@ -243,11 +288,16 @@ func (s *Source) note(err error) {
 		fe.System, fe.Link = s.spec.ID.System, s.spec.ID.Link
 	}
 	s.lastErr, s.lastErrAt = fe, now
-	pause := backOffMost
-	if s.failures < 6 {
-		pause = min(backOffMost, backOffLeast<<s.failures)
+	most := backOffMost
+	if errors.Is(err, errLostAnswer) {
+		// Each attempt may have made a token at the system, which has a limit.
+		most = max(most, s.spec.Policy.MinInterval/lostAnswersPerInterval)
 	}
+	pause := min(most, backOffLeast<<min(s.failures, 20))
 	s.failures++
+	if errors.Is(err, errUnsettled) {
+		pause, fe.RetryAfter, s.failures = settlePoll, settlePoll, 0
+	}
 	if fe.Code == fault.UpstreamRefused || fe.VendorCode == oauthClientRefused {
 		pause = refusalPause // the answer will not change soon
 	}

@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"time"
 )
 
@@ -62,24 +64,6 @@ func (s *Source) Status() Status {
 	return st
 }
 
-// wantsRenewal reports whether Run should renew now.
-func (s *Source) wantsRenewal() bool {
-	if s.spec.Exchange == nil || s.spec.Policy.MemoryOnly {
-		return false // fetched when needed
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.vault.opts.Now()
-	if s.flight != nil || now.Before(s.retryAt) {
-		return false
-	}
-	if s.current == nil || s.pending != nil {
-		return true
-	}
-	due := s.dueAt()
-	return !due.IsZero() && !now.Before(due)
-}
-
 // sufficient reports whether the current record needs no exchange.
 func (s *Source) sufficient() bool {
 	if _, ok := s.usable(); !ok {
@@ -106,10 +90,10 @@ func (s *Source) dueAt() time.Time {
 	case r.ExpiresAt.IsZero() && (r.Exchanged || p.UnknownAfter <= 0):
 		return time.Time{}
 	case r.ExpiresAt.IsZero():
-		return r.ObtainedAt.Add(p.UnknownAfter)
+		return r.ObtainedAt.Add(p.UnknownAfter + s.share(p.UnknownSpread))
 	}
 	life := r.ExpiresAt.Sub(r.ObtainedAt)
-	due := r.ExpiresAt.Add(-max(p.Ahead, time.Duration(p.AheadFraction*float64(life))))
+	due := r.ExpiresAt.Add(-max(p.Ahead, time.Duration(p.AheadFraction*float64(life))) - s.share(p.Spread))
 	if r.Exchanged {
 		// However short the life is, half of it is used; and not too often.
 		due = later(due, later(r.ObtainedAt.Add(life/2), r.ObtainedAt.Add(p.MinInterval)))
@@ -125,4 +109,12 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// share returns the part of d that falls to this credential: the same in every
+// process, another one for every generation. Called with mu held.
+func (s *Source) share(d time.Duration) time.Duration {
+	id := s.spec.ID
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(join(id.System, id.Link, id.Kind, id.Owner), s.current.Generation))
+	return time.Duration(float64(d) * (float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)))
 }

@@ -99,6 +99,10 @@ type Policy struct {
 	// UnknownAfter exchanges a seed of unknown expiry this long after it was
 	// first seen; 0 never does.
 	UnknownAfter time.Duration
+	// Spread and UnknownSpread bring the exchange forward, and put off that of a
+	// seed of unknown expiry, by up to this much: each credential by its own
+	// share, so that thousands do not fall on one day.
+	Spread, UnknownSpread time.Duration
 	// MinInterval is the least time between two exchanges of a credential that
 	// has not expired.
 	MinInterval time.Duration
@@ -127,6 +131,10 @@ type Options struct {
 	Log *slog.Logger
 	// ExchangeTimeout bounds one exchange; 0 is 30 s.
 	ExchangeTimeout time.Duration
+	// JournalDir is the directory of the journal: this process's own copy of what
+	// is in a store that others share, so that losing either loses nothing.
+	// Empty keeps none.
+	JournalDir string
 	// FormerKeys are encryption keys that what is stored may still be under.
 	FormerKeys [][]byte
 	// CheckEvery is how often Run looks for what is due; 0 is 5 s.
@@ -145,6 +153,7 @@ type Vault struct {
 	docs      store.Documents
 	exclusive bool
 	seal      *sealer
+	journal   *journal // nil without
 	opts      Options
 	owner     string // this process, in the marks it writes
 
@@ -181,6 +190,13 @@ func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
 	}
 	v.opts.ExchangeTimeout = cmp.Or(v.opts.ExchangeTimeout, defaultExchangeTimeout)
 	v.opts.CheckEvery = cmp.Or(v.opts.CheckEvery, defaultCheckEvery)
+	if docs != nil && opts.JournalDir != "" {
+		journal, err := openJournal(opts.JournalDir, v.seal, v.opts.Log)
+		if err != nil {
+			return nil, err
+		}
+		v.journal = journal
+	}
 	return v, nil
 }
 
@@ -232,26 +248,6 @@ func (id ID) compare(other ID) int {
 		cmp.Compare(id.Kind, other.Kind), cmp.Compare(id.Owner, other.Owner))
 }
 
-// Run renews credentials ahead of their end, one after another, until ctx ends.
-// A failure is seen in Status and tried again later.
-func (v *Vault) Run(ctx context.Context) {
-	ticker := time.NewTicker(v.opts.CheckEvery)
-	defer ticker.Stop()
-	for {
-		for _, s := range v.all() {
-			if s.wantsRenewal() {
-				// Its failure is kept by the source and shown by Status.
-				_ = s.renewNow(ctx)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
 // Close lets running exchanges end, so that their answers are stored, and
 // starts no more. It waits at most until ctx ends; then what still runs is
 // cut off. The store is its owner's to close, afterwards.
@@ -278,7 +274,7 @@ func (v *Vault) Close(ctx context.Context) error {
 	for _, s := range v.all() {
 		err = errors.Join(err, s.savePending(ctx))
 	}
-	return err
+	return errors.Join(err, v.journal.close())
 }
 
 // flightContext is ctx without its end: a flight belongs to the vault and ends
