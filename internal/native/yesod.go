@@ -109,7 +109,7 @@ func (t YesodEntityType) wire() yesod.EntityType {
 type (
 	// YesodQuery says what to read.
 	YesodQuery struct {
-		EntityType                  YesodEntityType
+		EntityType YesodEntityType
 		// Condition is nil where a statement says what is looked for.
 		Condition                   *YesodCondition
 		Attributes, GroupAttributes []string

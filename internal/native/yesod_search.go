@@ -88,7 +88,8 @@ func (s *YesodStatement) wire(depth int) (yesod.Statement, error) {
 			return yesod.Statement{}, err
 		}
 		to, err := s.Changed.To.wire()
-		return yesod.Changed(from, to, yesod.IntervalTarget(s.Changed.IntervalTarget), yesod.DiffType(s.Changed.DiffType)), err
+		target, diff := yesod.IntervalTarget(s.Changed.IntervalTarget), yesod.DiffType(s.Changed.DiffType)
+		return yesod.Changed(from, to, target, diff), err
 	case s.All != nil:
 		parts, err := wireAll(s.All, depth+1)
 		return yesod.All(parts...), err

@@ -18,7 +18,7 @@ const akashiDays = 14
 
 // akashiSeen is what an AKASHI tenant answered.
 type akashiSeen struct {
-	staffs, slashed, refused, stamps, records, breaks sample
+	staffs, slashed, refused, stamps, records, breaks, nobody sample
 	// By the form of dates in the query.
 	projects, manhours, manhoursOf map[string]sample
 }
@@ -34,6 +34,11 @@ func probeAkashi(ctx context.Context, t Target) []Finding {
 		staffs: a.get("/staffs", "page", "0"), slashed: a.get("/staffs/", "page", "0"),
 		projects: map[string]sample{}, manhours: map[string]sample{}, manhoursOf: map[string]sample{},
 	}
+	seen.nobody = read(ctx, t.Client.WithTokens(nil), "akashi.probe",
+		func(ctx context.Context, _ string) (*http.Request, error) {
+			query := url.Values{"page": {"0"}, "token": {noToken}}
+			return request(ctx, http.MethodGet, t.Link.URL+"/"+t.Link.Company+"/staffs", query, nil, "")
+		})
 	today := t.Now().In(time.FixedZone("JST", 9*60*60))
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, today.Location())
 	from, to := day.AddDate(0, 0, -akashiDays), day.AddDate(0, 0, -1)
@@ -115,6 +120,10 @@ func akashiFacts() []fact[akashiSeen] {
 		{"the totals of staff are spelt Count and TotalCount", "API document 6.4, table against sample", totalSpelling},
 		{"staff are also found with a slash behind the path", "API document 6.4; live clients", trailingSlash},
 		{"a refused call is answered with HTTP 200", "API document 5.1.1", refusalStatus},
+		{"a refused token is answered with HTTP 401", "API document 5.1.1 does not say", refusedAkashiToken},
+		{"error codes come without a blank", "API document 6.3, sample", plainCodes},
+		{"the text of an error is named message", "API document 6.1, table; all others", messageKey},
+		{"login_company_code is written as text", "API document 6.4, table against sample", companyCode},
 		{"integers are written as numbers", "API document 6.4, types of the table", numbersAsNumbers},
 		{"the time zone of a stamp is written in hours, as +9.0", "API document 6.7 and 6.10 against 6.6", zoneSpelling},
 		{"working records come as an array", "API document 6.11, sample against table", recordsEnvelope},
@@ -124,6 +133,73 @@ func akashiFacts() []fact[akashiSeen] {
 		{"days of projects are answered as yyyy-mm-dd", "API document 6.16, sample", projectAnswers},
 		{"man-hours are asked for with days as yyyymmddHHMMSS", "API document 6.24 and 6.25 do not say", manhourDates},
 		{"man-hours of one person are refused with days as yyyymmdd", "live clients of 6.25", shortManhourDays},
+		{
+			"staff are changed by PATCH", "API document 6.3, table against sample; post_staffs",
+			unprobed[akashiSeen]("it would change staff"),
+		},
+		{
+			"working conditions are changed by PATCH", "API document 6.12, table against sample; post_working_conditions",
+			unprobed[akashiSeen]("it would change working conditions"),
+		},
+		{
+			"staff are retired and deleted below /staff", "API document 6.5 against its siblings; staff_path",
+			unprobed[akashiSeen]("it would destroy"),
+		},
+		{
+			"days in changes are written yyyy/mm/dd", "API document 6.18, 6.26 and 6.27, tables against samples; write_dates",
+			unprobed[akashiSeen]("it would change projects or man-hours"),
+		},
+		{
+			"changed staff are answered under staffs", "API document 6.3, table against sample",
+			unprobed[akashiSeen]("it would change staff"),
+		},
+		{
+			"man-hours of other projects must be deleted before new ones take", "live clients of 6.26",
+			unprobed[akashiSeen]("it would change man-hours"),
+		},
+		{
+			"the old token dies when it is exchanged", "API document 6.9 does not say",
+			unprobed[akashiSeen]("it would spend the token"),
+		},
+		{
+			"machine dependent characters are refused", "API document, pictures; machine_dependent_1 and _2",
+			unprobed[akashiSeen]("it would change texts"),
+		},
+	}
+}
+
+func refusedAkashiToken(s *akashiSeen) outcome { return refusedToken(taken(s.staffs), s.nobody) }
+
+func plainCodes(s *akashiSeen) outcome {
+	codes := values(at(s.refused.doc, "errors"), "code")
+	if len(codes) == 0 {
+		return unknown("no error with a code was seen: %s", s.refused)
+	}
+	blank := 0
+	for _, code := range codes {
+		if text, ok := code.(string); ok && strings.TrimSpace(text) != text {
+			blank++
+		}
+	}
+	return either(blank == 0, "%d of %d codes have a blank beside them", blank, len(codes))
+}
+
+func messageKey(s *akashiSeen) outcome {
+	errs := objects(at(s.refused.doc, "errors"))
+	if len(errs) == 0 {
+		return unknown("no error was seen: %s", s.refused)
+	}
+	return either(having(errs, "message") == len(errs), "the fields are %s", fields(errs))
+}
+
+func companyCode(s *akashiSeen) outcome {
+	switch at(s.staffs.doc, "response", "login_company_code").(type) {
+	case string:
+		return confirmed("it is text")
+	case json.Number:
+		return refuted("it is a number")
+	default:
+		return unknown("it is not in the answer: %s", s.staffs)
 	}
 }
 

@@ -26,12 +26,16 @@ fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { 
 // The pages bring nothing but positions.
 const (
 	carelyPositions = `query Probe { customers(first: 2) { edges { cursor } pageInfo { endCursor } } }`
+	carelyWrong     = `query Probe { customers(first: "two") { edges { cursor } } }`
 	carelyPageQuery = `query Probe { customers(first: 150) { edges { cursor } pageInfo { hasNextPage } } }`
 )
 
 // carelySeen is what a Carely tenant answered.
 type carelySeen struct {
 	schema, positions, page sample
+	// wrong is the answer to an argument of a wrong type, nobody that to a token
+	// which is nobody's.
+	wrong, nobody sample
 	// types are the tenant's, by name; nil without introspection.
 	types map[string]object
 	want  *ast.Schema
@@ -42,7 +46,13 @@ func probeCarely(ctx context.Context, t Target) []Finding {
 		return read(ctx, t.Client, "carely.probe",
 			post(t.Link.URL, "", nil, map[string]string{"query": query, "operationName": "Probe"}, bearer))
 	}
-	seen := carelySeen{schema: ask(introspection), positions: ask(carelyPositions), page: ask(carelyPageQuery)}
+	seen := carelySeen{
+		wrong: ask(carelyWrong),
+		nobody: read(ctx, t.Client.WithTokens(nil), "carely.probe", post(t.Link.URL, "", nil,
+			map[string]string{"query": carelyPositions, "operationName": "Probe"},
+			func(string) string { return bearer(noToken) })),
+		schema: ask(introspection), positions: ask(carelyPositions), page: ask(carelyPageQuery),
+	}
 	if all := objects(at(seen.schema.doc, "data", "__schema", "types")); len(all) > 0 {
 		seen.types = map[string]object{}
 		for _, one := range all {
@@ -70,7 +80,34 @@ func carelyFacts() []fact[carelySeen] {
 		{"the hour of an overtime is an Int", "API document, overtimes, sample", hourType},
 		{"a page has 100 rows at most, whatever was asked", "API document, customers, sample", pageSize},
 		{"cursors are positions in base64url", "API document, customers, sample", cursors},
+		{"data is null, and not absent, beside errors", "API document, errors, sample", nullData},
+		{"a refused token is answered with HTTP 401", "API document's sample is a client's", refusedCarelyToken},
+		{
+			"errors of a write that went well are null", "API document, errors, which prints an empty object too",
+			unprobed[carelySeen]("it would write"),
+		},
+		{
+			"token_type is answered as Bearer", "API document, tokens, table against sample",
+			unprobed[carelySeen]("it would spend the refresh token"),
+		},
+		{
+			"the old tokens end as soon as new ones are given", "API document, tokens, which does not say",
+			unprobed[carelySeen]("it would spend the refresh token"),
+		},
 	}
+}
+
+func refusedCarelyToken(s *carelySeen) outcome {
+	return refusedToken(at(s.positions.doc, "data", "customers") != nil, s.nobody)
+}
+
+func nullData(s *carelySeen) outcome {
+	o, _ := s.wrong.doc.(object)
+	data, there := o["data"]
+	if len(objects(o["errors"])) == 0 || data != nil {
+		return unknown("an argument of a wrong type was not refused as a whole: %s", s.wrong)
+	}
+	return either(there, "the answer has %s", fields([]object{o}))
 }
 
 // field finds a field of a type, or an argument of a field, by name.
@@ -142,7 +179,49 @@ func overtimeArguments(s *carelySeen) outcome {
 			missing++
 		}
 	}
-	return either(missing == 0, "%d of 4 are missing; the arguments are %s", missing, names(args))
+	o := either(missing == 0, "%d of 4 are missing; the arguments are %s", missing, names(args))
+	for key, likely := range searchNames() {
+		if _, ok := field(args, likely.standard); ok {
+			continue
+		}
+		if found := alike(args, likely.parts); found != "" {
+			o = o.set("overtime_arguments."+key, found)
+		}
+	}
+	slices.SortFunc(o.settings, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
+	return o
+}
+
+type searchName struct {
+	standard string
+	parts    []string
+}
+
+// searchNames are the searches by the key of their setting, with what another
+// name would hold.
+func searchNames() map[string]searchName {
+	return map[string]searchName{
+		"branch_names":     {"branchNames", []string{"branch", "name"}},
+		"branch_uuids":     {"branchUuids", []string{"branch", "id"}},
+		"customer_uuids":   {"customerUuids", []string{"customer", "id"}},
+		"employee_numbers": {"employeeNumbers", []string{"employee", "number"}},
+	}
+}
+
+// alike is the only argument whose name holds all parts, "" without one.
+func alike(args any, parts []string) string {
+	var found []string
+	for _, arg := range objects(args) {
+		n, _ := arg["name"].(string)
+		lacks := func(part string) bool { return !strings.Contains(strings.ToLower(n), part) }
+		if name.MatchString(n) && !slices.ContainsFunc(parts, lacks) {
+			found = append(found, n)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 func overtimeIDs(s *carelySeen) outcome {

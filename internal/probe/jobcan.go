@@ -2,11 +2,15 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/upstream/jobcan"
 )
 
 const (
@@ -27,8 +31,15 @@ type jobcanSeen struct {
 	punches           int    // of that employee
 	daily, leaveTypes sample
 	refused           sample
-	codes, types      []string // configured names
-	times             []string
+	// today is the day of the probe. assumed holds, by name, what answered on the
+	// paths that would fit; worker is somebody who worked on the day of daily.
+	today           string
+	assumed         map[string]sample
+	worker          bool
+	workMinutes     string
+	monthly, beyond sample
+	codes, types    []string // configured names
+	times           []string
 }
 
 func probeJobcan(ctx context.Context, t Target) []Finding {
@@ -36,7 +47,8 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 	// questions. The link's limits hold.
 	client := t.Client.WithTokens(nil)
 	seen := jobcanSeen{
-		codes: t.Link.StaffCodeFields, types: t.Link.AditTypeFields, times: t.Link.RecordedAtFields,
+		assumed: map[string]sample{},
+		codes:   t.Link.StaffCodeFields, types: t.Link.AditTypeFields, times: t.Link.RecordedAtFields,
 		token: read(ctx, client, "jobcan.probe", func(ctx context.Context, _ string) (*http.Request, error) {
 			return jobcanTokenRequest(ctx, t)
 		}),
@@ -80,7 +92,41 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 	seen.daily = ask(authorization, paths["daily_summaries"], on(day, "100", "0"))
 	seen.leaveTypes = ask(authorization, paths["holiday_types"], nil)
 	seen.refused = ask(authorization, paths["adits"], on("2026-99-99", "100", "0"))
+	for name, path := range jobcan.AssumedPaths() {
+		if name != jobcan.Stamps { // which is a write
+			seen.assumed[string(name)] = ask(authorization, path, first)
+		}
+	}
+	seen.today = today.Format(time.DateOnly)
+	if id, minutes := worked(rows(seen.daily.doc), day); id != "" {
+		seen.worker, seen.workMinutes = true, minutes
+		until := func(end string) sample {
+			return ask(authorization, strings.ReplaceAll(paths["monthly_of"], "{employee_id}", id),
+				url.Values{"start_date": {day}, "end_date": {end}})
+		}
+		seen.monthly, seen.beyond = until(day), until(dayAfter(day))
+	}
 	return judge(jobcanFacts(), &seen)
+}
+
+func dayAfter(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return d.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// worked finds somebody with minutes of work on a day.
+func worked(all []object, day string) (id, minutes string) {
+	for _, o := range all {
+		if work := number(o["work"]); o["date"] == day && work != "" && work != "0" {
+			if who := number(o["employee_id"]); who != "" {
+				return who, work
+			}
+		}
+	}
+	return "", ""
 }
 
 // often finds an employee who punched more than once; the id is 0 when nobody did.
@@ -113,7 +159,7 @@ func jobcanTokenRequest(ctx context.Context, t Target) (*http.Request, error) {
 
 // jobcanFacts cites public clients: Jobcan's reference is for customers only.
 func jobcanFacts() []fact[jobcanSeen] {
-	return []fact[jobcanSeen]{
+	facts := []fact[jobcanSeen]{
 		{"the answer to a token request tells expires_in", "token endpoint; the life is not public", tokenLife},
 		{"access_token comes without Bearer before it", "token endpoint; public clients differ", tokenPrefix},
 		{"the token is sent behind Bearer", "public clients differ", bearerWord},
@@ -134,6 +180,76 @@ func jobcanFacts() []fact[jobcanSeen] {
 			"GET /holiday/v1/holiday-types; a public client takes three forms", leaveEnvelope,
 		},
 		{"a day that does not exist is answered with HTTP 400 and JSON", "reference's list of statuses", refusedDay},
+		{"those who have left are still listed", "GET /master/v1/employees; not public", leftListed},
+		{"end_date of a monthly summary is included", "GET /attendance/v1/summaries/monthly; not public", endIncluded},
+		{
+			"a recalculation ends as finished, and says pending before", "POST …/refresh, one public client",
+			unprobed[jobcanSeen]("it would recalculate summaries"),
+		},
+		{
+			"HTTP 429 tells when to come again", "reference's list of statuses; the limit is not public",
+			unprobed[jobcanSeen]("it would take calls until they are refused"),
+		},
+		{
+			"a stamp is written to /attendance/v1/stamps", "scope apiStamp.create; all else is our contract",
+			unprobed[jobcanSeen]("it would stamp somebody"),
+		},
+	}
+	return append(facts, assumedFacts()...)
+}
+
+// assumedFacts are those about what only has a public scope, in the order of
+// their names.
+func assumedFacts() []fact[jobcanSeen] {
+	paths := jobcan.AssumedPaths()
+	delete(paths, jobcan.Stamps)
+	var out []fact[jobcanSeen]
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		path := paths[name]
+		out = append(out, fact[jobcanSeen]{
+			strings.ReplaceAll(string(name), "_", " ") + " can be read at " + path, "a public scope; the path is our contract",
+			func(s *jobcanSeen) outcome {
+				switch answer := s.assumed[string(name)]; {
+				case answer.ok():
+					return confirmed("%s", answer).set("assumed."+string(name), path)
+				case answer.status == http.StatusNotFound:
+					return refuted("%s", answer)
+				default:
+					return unknown("%s", answer)
+				}
+			},
+		})
+	}
+	return out
+}
+
+// leftListed can be confirmed only: nobody may have left.
+func leftListed(s *jobcanSeen) outcome {
+	all, left := rows(s.employees.doc), 0
+	for _, o := range all {
+		if day, ok := o["retired_day"].(string); ok && form(day) == "9999-99-99" && day < s.today {
+			left++
+		}
+	}
+	if left == 0 {
+		return unknown("none of %d rows has a past retired_day: %s", len(all), s.employees)
+	}
+	return confirmed("%d of %d rows have a past retired_day", left, len(all))
+}
+
+// endIncluded compares the total of one day with the day's own, and of two days.
+func endIncluded(s *jobcanSeen) outcome {
+	if !s.worker {
+		return unknown("nobody is seen to have worked: %s", s.daily)
+	}
+	work := func(m sample) string { return number(at(m.doc, "work", "all")) }
+	switch {
+	case work(s.monthly) == s.workMinutes:
+		return confirmed("the total from a day to the same day is that day's")
+	case work(s.monthly) == "0" && work(s.beyond) == s.workMinutes:
+		return refuted("the total from a day to the next is that of the first alone")
+	default:
+		return unknown("to the same day: %s, to the next: %s", s.monthly, s.beyond)
 	}
 }
 

@@ -60,7 +60,7 @@ type Target struct {
 	Now func() time.Time
 }
 
-// Run probes a link. It makes some thirty calls at most and returns a finding for
+// Run probes a link. It makes some forty calls at most and returns a finding for
 // each fact in a fixed order. It fails only when ctx ends: what cannot be learned
 // is Unknown.
 func Run(ctx context.Context, t Target) ([]Finding, error) {
@@ -113,6 +113,12 @@ func either(yes bool, format string, args ...any) outcome {
 		return confirmed(format, args...)
 	}
 	return refuted(format, args...)
+}
+
+// unprobed is the test of a fact that only a change, or a spent credential, would
+// tell: it is listed so that somebody decides it, and never tried.
+func unprobed[S any](why string) func(*S) outcome {
+	return func(*S) outcome { return unknown("never tried: %s", why) }
 }
 
 // set adds a switch that follows.

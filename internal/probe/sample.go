@@ -266,3 +266,22 @@ func request(ctx context.Context, method, address string, query url.Values, body
 }
 
 func bearer(token string) string { return "Bearer " + token }
+
+// noToken stands where a credential would; it is nobody's.
+const noToken = "00000000-0000-4000-8000-000000000000"
+
+// refusedToken tells how a credential that is nobody's was answered, where the
+// link's own is taken.
+func refusedToken(taken bool, s sample) outcome {
+	const evidence = "a token that is nobody's: %s"
+	switch {
+	case !taken:
+		return unknown("the link's own token is not taken")
+	case s.status == http.StatusUnauthorized:
+		return confirmed(evidence, s)
+	case s.status >= 400 && s.status <= 499 || s.ok() && at(s.doc, "errors") != nil:
+		return refuted(evidence, s)
+	default:
+		return unknown(evidence, s)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
+	"time"
 )
 
 // The query endpoint's two paths; its version differs between the product and its
@@ -20,6 +22,7 @@ const yesodMembers = 10
 type yesodSeen struct {
 	queries         map[string]sample // by path, of nobody
 	labels, options sample
+	tasks           sample
 	organizations   sample
 	members         sample
 	histories       sample
@@ -60,6 +63,14 @@ func probeYesod(ctx context.Context, t Target) []Finding {
 		seen.organizations = question(path, "organization", present("organization"), ids["organization"])
 		seen.members = question(path, "member", present("company"))
 	}
+	today := t.Now().In(time.FixedZone("JST", 9*60*60))
+	for _, days := range []int{7, 31, 365} {
+		if seen.tasks = ask("/api/v22.10/authorityTasks", url.Values{
+			"from": {today.AddDate(0, 0, 1-days).Format(time.DateOnly)}, "days": {strconv.Itoa(days)},
+		}); len(objects(at(seen.tasks.doc, "tasks"))) > 0 {
+			break
+		}
+	}
 	for i, row := range objects(at(seen.members.doc, "queryResult")) {
 		id, ok := row["id"].(string)
 		if a, b := oldValues(seen.histories.doc); !ok || i == yesodMembers || a+b > 0 {
@@ -97,7 +108,25 @@ func yesodFacts() []fact[yesodSeen] {
 		{"the answer of a query is a list", "resale's document, sample against table", queryList},
 		{"English labels of options are under en_UN", "resale's document, options", optionLabels},
 		{"the value before a change is spelt previosValue", "resale's document, histories", previousSpelling},
+		{"the time of a task's approval is spelt approvedAt", "product's document against its resale's", approvalSpelling},
+		{
+			"an import waits until somebody approves it in the console", "both documents, members/import",
+			unprobed[yesodSeen]("it would change members"),
+		},
+		{
+			"the line numbers of an import's answer leave the header out", "resale's document, sample; header_counted",
+			unprobed[yesodSeen]("it would change members"),
+		},
 	}
+}
+
+func approvalSpelling(s *yesodSeen) outcome {
+	tasks := at(s.tasks.doc, "tasks")
+	right, resale := countKey(tasks, "approvedAt"), countKey(tasks, "approveAt")
+	if right+resale == 0 {
+		return unknown("no task of the last year tells its approval: %s", s.tasks)
+	}
+	return either(right > 0, "approvedAt %d times, approveAt %d times", right, resale)
 }
 
 func queryPath(s *yesodSeen) outcome {
