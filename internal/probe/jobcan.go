@@ -77,7 +77,8 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 		return url.Values{"count": {count}, "last_id": {after}, "date": {day}}
 	}
 	today := t.Now().In(time.FixedZone("JST", 9*60*60))
-	day := today.Format(time.DateOnly)
+	seen.today = today.Format(time.DateOnly)
+	day := seen.today
 	for back := 1; back <= jobcanDays && len(rows(seen.adits.doc)) < jobcanRows; back++ {
 		date := today.AddDate(0, 0, -back).Format(time.DateOnly)
 		answer := ask(authorization, paths["adits"], on(date, "100", "0"))
@@ -97,7 +98,6 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 			seen.assumed[string(name)] = ask(authorization, path, first)
 		}
 	}
-	seen.today = today.Format(time.DateOnly)
 	if id, minutes := worked(rows(seen.daily.doc), day); id != "" {
 		seen.worker, seen.workMinutes = true, minutes
 		until := func(end string) sample {
