@@ -55,7 +55,9 @@ func rooms() []room {
 		{path: "internal/config/...", floor: 0, beside: []string{"internal/fault"}},
 
 		{path: "internal/plan/...", floor: 1, never: noIO},
+		{path: "internal/usage/...", floor: 0, never: noIO},
 		{path: "internal/store/...", floor: 1},
+		{path: "internal/lookup/...", floor: 1, beside: []string{"internal/store"}, never: []string{"upstream"}},
 		{path: "internal/vault/...", floor: 1, beside: []string{"internal/store"}},
 		{path: "upstream/internal/...", floor: 0}, // tolerant decoding, for the clients only
 		{path: "upstream/transport/...", floor: 1, beside: []string{"internal/store", "internal/vault"}},
@@ -86,7 +88,7 @@ func rooms() []room {
 		{path: "internal/app/...", floor: 6},
 		{path: "cmd/...", floor: 7},
 		{path: "e2e/...", floor: 8},
-		{path: "e2e/conformance/...", floor: 8, never: []string{"internal/app", "internal/sources", "resolvers", "graph"}},
+		{path: "e2e/conformance/...", floor: 8, never: []string{"internal/app", "resolvers", "graph"}},
 		{path: "bench/...", floor: 8},
 		{path: "docs/...", floor: 8},
 

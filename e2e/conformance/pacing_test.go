@@ -31,7 +31,8 @@ func TestPacing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := serve(t, sim)
+	w := newWorld(t, sim, nil)
+	server := w.server
 	quota, err := transport.NewPacer(transport.PacerOptions{Requests: simulator.RequestsPerSecond, Margin: margin})
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +40,7 @@ func TestPacing(t *testing.T) {
 	// The limit is one address's, so that a refresh takes a turn too.
 	oauth, err := carely.NewOAuth(carely.OAuthOptions{
 		SiteURL: server.URL(), ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
-		RedirectURL: simulator.DefaultRedirectURL, Transport: sender(t, "carely", nil, quota),
+		RedirectURL: simulator.DefaultRedirectURL, Transport: w.sender(t, "carely", nil, quota),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func TestPacing(t *testing.T) {
 		return grant.AccessToken, err
 	}}
 	c, err := carely.New(carely.Options{
-		URL: server.URL() + "/api/graphql", Transport: sender(t, "carely", vault, quota),
+		URL: server.URL() + "/api/graphql", Transport: w.sender(t, "carely", vault, quota),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,12 @@ func (e *TokenEndpoint) Fetch(ctx context.Context, scopes string) (Grant, error)
 	}
 	body := form.Encode()
 	asked := e.opts.Now()
-	answer, err := e.opts.Transport.Do(ctx, transport.Call{
+	type reply struct {
+		AccessToken flex.Text `json:"access_token"`
+		ExpiresIn   flex.Num  `json:"expires_in"`
+	}
+	var w reply
+	_, err := e.opts.Transport.Do(ctx, transport.Call{
 		Operation: "jobcan.fetchToken",
 		// A second token does not harm the first.
 		Idempotent: true,
@@ -87,15 +92,15 @@ func (e *TokenEndpoint) Fetch(ctx context.Context, scopes string) (Grant, error)
 			r.Header.Set("Accept", "application/json")
 			return r, nil
 		},
+		// Read in here, so that an answer that was cut is asked for again.
+		Check: func(resp *transport.Response) error {
+			if w = (reply{}); resp.Status < 200 || resp.Status > 299 {
+				return nil
+			}
+			return e.opts.Transport.Decode(resp, &w)
+		},
 	})
 	if err != nil {
-		return Grant{}, err
-	}
-	var w struct {
-		AccessToken flex.Text `json:"access_token"`
-		ExpiresIn   flex.Num  `json:"expires_in"`
-	}
-	if err := e.opts.Transport.Decode(answer, &w); err != nil {
 		return Grant{}, err
 	}
 	if strings.TrimSpace(string(w.AccessToken)) == "" {
