@@ -33,6 +33,8 @@ type Config struct {
 	RedisURL Secret
 	// EncryptionKey is 32 bytes in base64 or hex; see Key.
 	EncryptionKey Secret
+	// EncryptionKeysOld are former keys, separated by commas; see FormerKeys.
+	EncryptionKeysOld Secret
 	// CallersFile names the file of those who may ask.
 	CallersFile string
 	// AllowInsecureUpstreams lets links use http to hosts other than loopback.

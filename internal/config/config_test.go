@@ -207,6 +207,8 @@ func TestLoad_faults(t *testing.T) {
 		"link of no system":   {nil, []string{"HITOTSU_LINK_SAP_X_URL=https://a"}, []string{"HITOTSU_LINK_SAP_X_URL"}},
 		"nowhere to keep":     {nil, akashi("HITOTSU_DATA_DIR=")[1:], []string{"HITOTSU_DATA_DIR"}},
 		"no key":              {nil, akashi()[1:], []string{"HITOTSU_ENCRYPTION_KEY"}},
+		"bad old key": {nil, append(akashi(), "HITOTSU_ENCRYPTION_KEYS_OLD="+strings.Repeat("0f", 32)+","+canary),
+			[]string{"HITOTSU_ENCRYPTION_KEYS_OLD"}},
 		"bad key":             {nil, append(akashi()[1:], "HITOTSU_ENCRYPTION_KEY="+canary), []string{"HITOTSU_ENCRYPTION_KEY"}},
 		"bad employee tokens": {map[string]string{"t": "E1: ok\nE2: [" + canary + "]\nE3: 日本"}, akashi("HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=t"), []string{"t:2", "t:3"}},
 		"path of nobody": {nil, []string{
@@ -266,6 +268,17 @@ func TestLoad_acceptsLoopbackAndTestUpstreams(t *testing.T) {
 	if _, err := load(nil, "HITOTSU_YESOD_URL=http://sim:8084", "HITOTSU_YESOD_TOKEN=t",
 		"HITOTSU_ALLOW_INSECURE_UPSTREAMS=true"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestFormerKeys(t *testing.T) {
+	t.Parallel()
+	c, err := load(nil, key, "HITOTSU_ENCRYPTION_KEYS_OLD="+strings.Repeat("0f", 32)+",AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+	if err != nil || len(c.FormerKeys()) != 2 || c.FormerKeys()[0][0] != 0x0f {
+		t.Fatal(c, err)
+	}
+	if c, err = load(nil, key); err != nil || len(c.FormerKeys()) != 0 {
+		t.Fatal(c, err)
 	}
 }
 

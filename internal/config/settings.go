@@ -28,6 +28,9 @@ func (c *Config) settings() []setting {
 				"environment."),
 		row("encryption_key", keySecret(&c.EncryptionKey),
 			"32 bytes in base64 or hex that encrypt stored credentials. Make one with: openssl rand -base64 32"),
+		row("encryption_keys_old", keySecrets(&c.EncryptionKeysOld),
+			"Former encryption keys, separated by commas. What is stored under them is read and put under "+
+				"encryption_key."),
 		row("callers_file", text(&c.CallersFile),
 			"File of those who may ask: names, SHA-256 of their keys, roles and employee codes."),
 		row("allow_insecure_upstreams", boolean(&c.AllowInsecureUpstreams),
