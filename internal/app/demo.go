@@ -69,7 +69,7 @@ func StartDemo(ctx context.Context, opts DemoOptions) (*Demo, error) {
 	}); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
-	if d.dir, err = os.MkdirTemp("", "hitotsu-demo-"); err != nil {
+	if d.dir, err = os.MkdirTemp("", demoPrefix); err != nil {
 		return nil, errors.Join(fmt.Errorf("app: no place for the demo's data: %w", err), d.Close())
 	}
 	if err := d.build(ctx, opts, now); err != nil {
@@ -247,7 +247,7 @@ func (d *Demo) Greet(w io.Writer) {
 		say(w, "  curl -s %sgraphql -H 'Authorization: Bearer demo-hr' -H 'Content-Type: application/json' \\\n"+
 			"    -d '{\"query\": %q}'\n", d.URL(), q)
 	}
-	say(w, "\nCtrl-C ends everything.\n")
+	say(w, "\nThe links' credentials, from another terminal:\n  hitotsu token list --demo\n\nCtrl-C ends everything.\n")
 }
 
 // say writes to somebody's terminal; when that fails nobody is left to tell.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/linking"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
@@ -33,11 +34,56 @@ type links struct {
 	states        []linkState
 }
 
-// linkState is what systems tells of a link.
+// linkState is what systems tells of a link, and what can be done about its
+// credential.
 type linkState struct {
 	link       hr.Link
 	client     *transport.Client
 	credential *vault.Source
+	// test makes one harmless call and says what it saw.
+	test func(ctx context.Context) (string, error)
+	// accept tests a credential that a person has made and returns what is to be
+	// stored of it; nil for a system whose credential is in the configuration.
+	accept func(ctx context.Context, secret string) (vault.Credential, error)
+	// revoke ends the credential at the vendor; nil where there is no such call.
+	revoke func(ctx context.Context, source *vault.Source) error
+	// site is where administrators allow the gateway; only Carely has one.
+	site *linking.Site
+	// people holds the tokens of single employees; only AKASHI has such.
+	people *personalTokens
+}
+
+// fixed is a token that cannot be replaced: a candidate that is tested.
+type fixed string
+
+// Token implements transport.Tokens.
+func (f fixed) Token(context.Context) (string, error) { return string(f), nil }
+
+// Invalidate implements transport.Tokens; the refusal is the answer.
+func (fixed) Invalidate(context.Context, string) {}
+
+// adoptPeople adds a source for every employee's token that is stored, so that
+// it is renewed in time whoever stored it.
+func (l *links) adoptPeople(ctx context.Context) error {
+	for i := range l.states {
+		if people := l.states[i].people; people != nil {
+			if err := people.adopt(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sites are the links to Carely, for linking.
+func (l *links) sites() map[string]linking.Site {
+	out := map[string]linking.Site{}
+	for i := range l.states {
+		if s := &l.states[i]; s.site != nil {
+			out[s.link.Name] = *s.site
+		}
+	}
+	return out
 }
 
 // personCode finds the employee code of a record, as the directory knows it.
@@ -113,6 +159,9 @@ func (c *connector) client(l *config.Link, source *vault.Source, q transport.Quo
 	})
 	return client, nil
 }
+
+// keeper is the state of the link that client was called for last.
+func (c *connector) keeper() *linkState { return &c.links.states[len(c.links.states)-1] }
 
 // bare returns a transport without a token layer, for exchanging credentials.
 // Carely counts requests by address, so there the exchange keeps the link's

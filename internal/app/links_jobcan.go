@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 		return err
 	}
 	source, err := c.vault.Source(ctx, vault.Spec{
-		ID: id(l, "company", ""),
+		ID: id(l, kindCompany, ""),
 		// A token can be had at any time for the client's id and secret, so it is
 		// not worth storing.
 		Policy: vault.Policy{AheadFraction: 0.1, MemoryOnly: true},
@@ -56,6 +57,10 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	})
 	if err != nil {
 		return err
+	}
+	c.keeper().test = func(ctx context.Context) (string, error) {
+		rows, err := api.FirstEmployees(ctx)
+		return fmt.Sprintf("reads employees, %d on the first page", rows), err
 	}
 	c.links.jobcanClients[l.Name] = api
 	c.links.jobcan = append(c.links.jobcan, sources.NewJobcan(l.Name, api))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/sources"
@@ -11,8 +12,9 @@ import (
 
 func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	source, err := c.vault.Source(ctx, vault.Spec{
-		ID: id(l, "company", ""), Seed: vault.Seed{Access: l.Token},
-		Remedy: "make a new API token in YESOD's settings and give it to the gateway as HITOTSU_YESOD_TOKEN",
+		ID: id(l, kindCompany, ""), Seed: vault.Seed{Access: l.Token},
+		Remedy: "make a new API token in YESOD's settings and give it to the gateway: " +
+			addCommand(id(l, kindCompany, "")),
 	})
 	if err != nil {
 		return err
@@ -25,16 +27,36 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	api, err := yesod.New(yesod.Options{
+	opts := yesod.Options{
 		BaseURL: l.URL, Transport: client, QueryPath: l.Paths["query"], Attributes: yesodAttributes(l.Attributes),
 		Paths: yesodPaths(l.Paths), Aliases: l.Aliases, HeaderCounted: l.HeaderCounted,
-	})
+	}
+	api, err := yesod.New(opts)
 	if err != nil {
 		return err
+	}
+	keeper := c.keeper()
+	keeper.test = func(ctx context.Context) (string, error) { return seesOrganizations(ctx, api) }
+	keeper.accept = func(ctx context.Context, secret string) (vault.Credential, error) {
+		candidate := opts
+		candidate.Transport = client.WithTokens(fixed(secret))
+		other, err := yesod.New(candidate)
+		if err != nil {
+			return vault.Credential{}, err
+		}
+		_, err = seesOrganizations(ctx, other)
+		return vault.Credential{Access: config.NewSecret(secret)}, err
 	}
 	c.links.yesodClients[l.Name] = api
 	c.links.yesod = append(c.links.yesod, sources.NewYesod(l.Name, api))
 	return nil
+}
+
+// seesOrganizations makes the call that the directory makes: one, as YESOD has
+// no pages.
+func seesOrganizations(ctx context.Context, api *yesod.Client) (string, error) {
+	units, err := api.Organizations(ctx, "")
+	return fmt.Sprintf("reads %d organisations", len(units)), err
 }
 
 func yesodAttributes(ids map[string]string) yesod.Attributes {

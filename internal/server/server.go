@@ -57,6 +57,9 @@ type Options struct {
 	// Page is served at / and below without a token; nil means 404. It sets its
 	// own Content-Security-Policy.
 	Page http.Handler
+	// Linking is served at /oauth/carely/ without a token, for administrators of
+	// Carely who allow the gateway; nil means 404.
+	Linking http.Handler
 	// Ready says why requests cannot be answered yet; nil means always ready.
 	Ready func(ctx context.Context) error
 	// Begin returns the context for one operation, right before the engine gets
@@ -129,6 +132,9 @@ func New(opts Options) (*Server, error) {
 	mux.Handle("/graphql", route("/graphql", private(graphql)))
 	mux.Handle("GET /healthz", route("/healthz", private(http.HandlerFunc(alive))))
 	mux.Handle("GET /readyz", route("/readyz", private(http.HandlerFunc(s.ready))))
+	if opts.Linking != nil {
+		mux.Handle("/oauth/carely/", route("/oauth/carely", private(opts.Linking)))
+	}
 	mux.Handle("/", route("/", opts.Page))
 	s.handler = s.observe(secure(mux))
 	return s, nil
