@@ -36,9 +36,6 @@ type Gateway struct {
 	server    *server.Server
 	docs      documents
 	log       *slog.Logger
-	desk      *desk
-	// dataDir is where requests about credentials are taken; "" without one.
-	dataDir string
 }
 
 // Parts are what a Gateway is built from.
@@ -57,7 +54,7 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir}
+	g := &Gateway{docs: docs, log: p.Log}
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())
 	}
@@ -84,7 +81,6 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	if err != nil {
 		return err
 	}
-	g.desk = newDesk(g, p)
 	g.directory = directory.New(directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
@@ -120,7 +116,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		LargeBody:     largeBody,
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
-		Page: web.Handler(p.Page), Linking: g.desk.flow.Handler(), Begin: begin, Logger: p.Log,
+		Page: web.Handler(p.Page), Begin: begin, Logger: p.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -137,11 +133,7 @@ const maxPatience = 5 * time.Second
 func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 	var background sync.WaitGroup
 	own, stop := context.WithCancel(ctx)
-	if socket := g.takeTokenRequests(ctx); socket != nil {
-		defer socket.close()
-	}
 	background.Go(func() { g.vault.Run(own) })
-	background.Go(func() { g.adoptPeople(own) })
 	background.Go(func() {
 		if _, err := g.directory.Index(own); err != nil && own.Err() == nil {
 			g.log.WarnContext(own, "index not built", slog.Any("error", err))
@@ -181,14 +173,6 @@ func largeBody(ctx context.Context) int {
 		return pictureBody
 	}
 	return 0
-}
-
-func openVault(docs documents, p Parts) (*vault.Vault, error) {
-	opts := vault.Options{Now: p.Now, Log: p.Log}
-	if key := p.Config.Key(); key != nil {
-		return vault.Open(docs, key, opts)
-	}
-	return vault.Open(nil, nil, opts)
 }
 
 // begin hands the caller that authentication found over to the resolvers.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
@@ -10,6 +9,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // akashiPolicy exchanges an AKASHI token (life: a month and a day) a week ahead
@@ -19,19 +19,20 @@ import (
 func akashiPolicy(l *config.Link) vault.Policy {
 	return vault.Policy{
 		Ahead: 7 * 24 * time.Hour, UnknownAfter: l.FirstReissueDelay, MinInterval: 24 * time.Hour,
+		Spread: 24 * time.Hour,
 	}
 }
 
 const akashiRemedy = "issue a new API token on the person's AKASHI page and give it to the gateway"
 
 func (c *connector) akashi(ctx context.Context, l *config.Link) error {
-	exchange, err := c.akashiExchange(l)
+	exchange, err := c.akashiExchange(l, nil)
 	if err != nil {
 		return err
 	}
 	company, err := c.vault.Source(ctx, vault.Spec{
-		ID: id(l, kindCompany, ""), Seed: vault.Seed{Access: l.Token}, Exchange: exchange,
-		Policy: akashiPolicy(l), Remedy: akashiRemedy + ": " + addCommand(id(l, kindCompany, "")),
+		ID: id(l, "company", ""), Seed: vault.Seed{Access: l.Token}, Exchange: exchange,
+		Policy: akashiPolicy(l), Remedy: akashiRemedy + " as HITOTSU_AKASHI_TOKEN",
 	})
 	if err != nil {
 		return err
@@ -50,20 +51,17 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	people, err := c.personal(ctx, l, api, exchange)
+	paced, err := c.akashiExchange(l, q)
 	if err != nil {
 		return err
 	}
-	keeper := c.keeper()
-	keeper.people = people
-	keeper.test = func(ctx context.Context) (string, error) { return seesStaffs(ctx, api) }
-	keeper.accept = func(ctx context.Context, secret string) (vault.Credential, error) {
-		_, err := seesStaffs(ctx, api.WithTokens(fixed(secret)))
-		return vault.Credential{Access: config.NewSecret(secret)}, err
+	personal, err := c.personal(ctx, l, api, paced)
+	if err != nil {
+		return err
 	}
 	c.links.akashiClients[l.Name] = api
 	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
-		Link: l.Name, Client: api, Personal: people.client, LenientBreaks: l.LenientBreaks,
+		Link: l.Name, Client: api, Personal: personal, LenientBreaks: l.LenientBreaks,
 		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),
 	}))
 	return nil
@@ -80,9 +78,10 @@ func akashiOptions(l *config.Link) akashi.Options {
 	}
 }
 
-// akashiExchange gives a token for a new one (reissue, 6.9).
-func (c *connector) akashiExchange(l *config.Link) (vault.Exchanger, error) {
-	bare, err := c.bare(l, nil)
+// akashiExchange gives a token for a new one (reissue, 6.9). That of the company
+// must not queue behind reads; those of thousands of employees keep the quota.
+func (c *connector) akashiExchange(l *config.Link, q transport.Quota) (vault.Exchanger, error) {
+	bare, err := c.bare(l, q)
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +98,30 @@ func (c *connector) akashiExchange(l *config.Link) (vault.Exchanger, error) {
 	}, nil
 }
 
-// seesStaffs makes the call that the directory begins with.
-func seesStaffs(ctx context.Context, api *akashi.Client) (string, error) {
-	page, err := api.Staffs(ctx, 0)
-	return fmt.Sprintf("reads staffs, %d of them", max(page.TotalCount, len(page.Staffs))), err
+// personal returns how to find the client with a staff's own token. The tokens
+// are known by employee code, the staff by AKASHI's id; the directory joins
+// them. All clients share the link's quota and breaker.
+func (c *connector) personal(
+	ctx context.Context, l *config.Link, api *akashi.Client, exchange vault.Exchanger,
+) (func(context.Context, string) (*akashi.Client, bool), error) {
+	byCode := map[string]*akashi.Client{}
+	for code, token := range l.EmployeeTokens {
+		source, err := c.vault.Source(ctx, vault.Spec{
+			ID: id(l, "employee", code), Seed: vault.Seed{Access: token}, Exchange: exchange,
+			Policy: personalPolicy(l), Remedy: akashiRemedy + " in the employee tokens file",
+		})
+		if err != nil {
+			return nil, err
+		}
+		byCode[code] = api.WithTokens(source)
+	}
+	link := hr.Link{System: hr.Akashi, Name: l.Name}
+	return func(ctx context.Context, staff string) (*akashi.Client, bool) {
+		code, ok := c.codeOf(ctx, hr.Ref{Link: link, ID: staff})
+		if !ok {
+			return nil, false
+		}
+		client, ok := byCode[code]
+		return client, ok
+	}, nil
 }
