@@ -36,6 +36,9 @@ type Gateway struct {
 	server    *server.Server
 	docs      documents
 	log       *slog.Logger
+	desk      *desk
+	// dataDir is where requests about credentials are taken; "" without one.
+	dataDir string
 }
 
 // Parts are what a Gateway is built from.
@@ -54,7 +57,7 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{docs: docs, log: p.Log}
+	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir}
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())
 	}
@@ -81,6 +84,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	if err != nil {
 		return err
 	}
+	g.desk = newDesk(g, p)
 	g.directory = directory.New(directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
@@ -116,7 +120,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		LargeBody:     largeBody,
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
-		Page: web.Handler(p.Page), Begin: begin, Logger: p.Log,
+		Page: web.Handler(p.Page), Linking: g.desk.flow.Handler(), Begin: begin, Logger: p.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -133,7 +137,11 @@ const maxPatience = 5 * time.Second
 func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 	var background sync.WaitGroup
 	own, stop := context.WithCancel(ctx)
+	if socket := g.takeTokenRequests(ctx); socket != nil {
+		defer socket.close()
+	}
 	background.Go(func() { g.vault.Run(own) })
+	background.Go(func() { g.adoptPeople(own) })
 	background.Go(func() {
 		if _, err := g.directory.Index(own); err != nil && own.Err() == nil {
 			g.log.WarnContext(own, "index not built", slog.Any("error", err))

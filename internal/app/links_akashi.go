@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
@@ -31,8 +32,8 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 		return err
 	}
 	company, err := c.vault.Source(ctx, vault.Spec{
-		ID: id(l, "company", ""), Seed: vault.Seed{Access: l.Token}, Exchange: exchange,
-		Policy: akashiPolicy(l), Remedy: akashiRemedy + " as HITOTSU_AKASHI_TOKEN",
+		ID: id(l, kindCompany, ""), Seed: vault.Seed{Access: l.Token}, Exchange: exchange,
+		Policy: akashiPolicy(l), Remedy: akashiRemedy + ": " + addCommand(id(l, kindCompany, "")),
 	})
 	if err != nil {
 		return err
@@ -55,13 +56,20 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	personal, err := c.personal(ctx, l, api, paced)
+	people, err := c.personal(ctx, l, api, paced)
 	if err != nil {
 		return err
 	}
+	keeper := c.keeper()
+	keeper.people = people
+	keeper.test = func(ctx context.Context) (string, error) { return seesStaffs(ctx, api) }
+	keeper.accept = func(ctx context.Context, secret string) (vault.Credential, error) {
+		_, err := seesStaffs(ctx, api.WithTokens(fixed(secret)))
+		return vault.Credential{Access: config.NewSecret(secret)}, err
+	}
 	c.links.akashiClients[l.Name] = api
 	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
-		Link: l.Name, Client: api, Personal: personal, LenientBreaks: l.LenientBreaks,
+		Link: l.Name, Client: api, Personal: people.client, LenientBreaks: l.LenientBreaks,
 		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),
 	}))
 	return nil
@@ -98,30 +106,8 @@ func (c *connector) akashiExchange(l *config.Link, q transport.Quota) (vault.Exc
 	}, nil
 }
 
-// personal returns how to find the client with a staff's own token. The tokens
-// are known by employee code, the staff by AKASHI's id; the directory joins
-// them. All clients share the link's quota and breaker.
-func (c *connector) personal(
-	ctx context.Context, l *config.Link, api *akashi.Client, exchange vault.Exchanger,
-) (func(context.Context, string) (*akashi.Client, bool), error) {
-	byCode := map[string]*akashi.Client{}
-	for code, token := range l.EmployeeTokens {
-		source, err := c.vault.Source(ctx, vault.Spec{
-			ID: id(l, "employee", code), Seed: vault.Seed{Access: token}, Exchange: exchange,
-			Policy: personalPolicy(l), Remedy: akashiRemedy + " in the employee tokens file",
-		})
-		if err != nil {
-			return nil, err
-		}
-		byCode[code] = api.WithTokens(source)
-	}
-	link := hr.Link{System: hr.Akashi, Name: l.Name}
-	return func(ctx context.Context, staff string) (*akashi.Client, bool) {
-		code, ok := c.codeOf(ctx, hr.Ref{Link: link, ID: staff})
-		if !ok {
-			return nil, false
-		}
-		client, ok := byCode[code]
-		return client, ok
-	}, nil
+// seesStaffs makes the call that the directory begins with.
+func seesStaffs(ctx context.Context, api *akashi.Client) (string, error) {
+	page, err := api.Staffs(ctx, 0)
+	return fmt.Sprintf("reads staffs, %d of them", max(page.TotalCount, len(page.Staffs))), err
 }

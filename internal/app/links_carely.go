@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/linking"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
@@ -34,18 +37,11 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 		return err
 	}
 	source, err := c.vault.Source(ctx, vault.Spec{
-		ID: id(l, "company", ""), Seed: vault.Seed{Refresh: l.RefreshToken}, Policy: carelyPolicy(),
-		Remedy: "let an administrator authorise the application in Carely again and give its new refresh token " +
-			"to the gateway as HITOTSU_CARELY_REFRESH_TOKEN",
+		ID: id(l, kindCompany, ""), Seed: vault.Seed{Refresh: l.RefreshToken}, Policy: carelyPolicy(),
+		Remedy: "let an administrator of Carely allow the gateway again: " + addCommand(id(l, kindCompany, "")) +
+			", or in a browser: " + strings.Replace(addCommand(id(l, kindCompany, "")), " add ", " link ", 1),
 		Exchange: func(ctx context.Context, current vault.Credential) (vault.Credential, error) {
-			grant, err := oauth.Refresh(ctx, current.Refresh.Reveal())
-			if err != nil {
-				return vault.Credential{}, err
-			}
-			return vault.Credential{
-				Access: config.NewSecret(grant.AccessToken), Refresh: config.NewSecret(grant.RefreshToken),
-				ExpiresAt: grant.ExpiresAt,
-			}, nil
+			return refreshed(ctx, oauth, current.Refresh.Reveal())
 		},
 	})
 	if err != nil {
@@ -64,7 +60,72 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
+	c.keepCarely(l, oauth)
 	c.links.carely = append(c.links.carely, sources.NewCarely(l.Name, api))
 	c.links.carelyClients[l.Name] = api
 	return nil
+}
+
+// keepCarely says what can be done about the credential of a link.
+func (c *connector) keepCarely(l *config.Link, oauth *carely.OAuth) {
+	keeper := c.keeper()
+	source, which := keeper.credential, id(l, kindCompany, "")
+	keeper.test = func(ctx context.Context) (string, error) {
+		current, err := source.Credential(ctx)
+		if err != nil {
+			return "", err
+		}
+		found, err := oauth.Introspect(ctx, current.Access.Reveal(), current.Refresh.Reveal())
+		switch {
+		case err != nil:
+			return "", err
+		case !found.Active:
+			return "", keeper.client.Fault(fault.UpstreamUnauthorized, "Carely says that the token is not alive any more")
+		}
+		return "alive, with the scopes " + found.Scope, nil
+	}
+	// A refresh token is tested by spending it; what comes of it is stored.
+	keeper.accept = func(ctx context.Context, secret string) (vault.Credential, error) {
+		return refreshed(ctx, oauth, secret)
+	}
+	// Carely says the same whatever happened, so the token is looked at afterwards.
+	keeper.revoke = func(ctx context.Context, source *vault.Source) error {
+		current, err := source.Credential(ctx)
+		if err != nil {
+			return err
+		}
+		access, refresh := current.Access.Reveal(), current.Refresh.Reveal()
+		if err := oauth.Revoke(ctx, access, refresh); err != nil {
+			return err
+		}
+		found, err := oauth.Introspect(ctx, access, refresh)
+		if err == nil && found.Active {
+			err = keeper.client.Fault(fault.UpstreamRefused, "Carely did not end the token")
+		}
+		return err
+	}
+	keeper.site = &linking.Site{
+		CallbackURL: l.RedirectURL, AuthorizeURL: oauth.AuthorizeURL,
+		Link: func(ctx context.Context, code, verifier string) error {
+			grant, err := oauth.Exchange(ctx, code, verifier)
+			if err != nil {
+				return err
+			}
+			return c.vault.Put(ctx, which, credentialOf(grant))
+		},
+	}
+}
+
+func refreshed(ctx context.Context, oauth *carely.OAuth, refreshToken string) (vault.Credential, error) {
+	grant, err := oauth.Refresh(ctx, refreshToken)
+	if err != nil {
+		return vault.Credential{}, err
+	}
+	return credentialOf(grant), nil
+}
+
+func credentialOf(g carely.Grant) vault.Credential {
+	return vault.Credential{
+		Access: config.NewSecret(g.AccessToken), Refresh: config.NewSecret(g.RefreshToken), ExpiresAt: g.ExpiresAt,
+	}
 }

@@ -53,7 +53,7 @@ func (p *personalTokens) source(ctx context.Context, code string) (*vault.Source
 	which := id(p.link, kindEmployee, code)
 	s, err := p.vault.Source(ctx, vault.Spec{
 		ID: which, Seed: vault.Seed{Access: p.link.EmployeeTokens[code]}, Exchange: p.exchange,
-		Policy: akashiPolicy(p.link),
+		Policy: personalPolicy(p.link),
 		Remedy: akashiRemedy + ", by linkMyAkashiToken or " + addCommand(id(p.link, kindEmployee, "CODE")),
 	})
 	if err == nil {
