@@ -56,9 +56,12 @@ func newCensus(t *testing.T, d *demo) *census {
 	}
 	for _, p := range d.Simulators.Company.People {
 		for _, record := range p.In {
-			if _, known := c.unit[record.Code]; !known {
-				c.unit[record.Code] = 0
+			if record.Code != p.Code { // one system's own spelling
+				delete(c.unit, record.Code)
 			}
+		}
+		if _, known := c.unit[p.Code]; !known {
+			c.unit[p.Code] = 0
 		}
 	}
 	return c

@@ -38,9 +38,10 @@ type truth struct {
 	days   map[string][]workRow
 }
 
-// person is the records of one employee code, one of each system at most.
+// person is the records of one person, one of each system at most.
 type person struct {
-	code   string
+	code   string // as the gateway shows it
+	emails []string
 	akashi *akashi.DumpStaff
 	jobcan *jobcan.Employee
 	carely *carely.Customer
@@ -80,18 +81,21 @@ func (d *demo) truth(t *testing.T) *truth {
 	return known.truth
 }
 
-// join makes one person of all records with the same code.
+// join makes one person of all records with the same code, and of those whose
+// code one system spells differently: they have the same address.
 func (w *truth) join(t *testing.T) {
 	t.Helper()
 	byCode := map[string]*person{}
-	of := func(code string) *person {
-		if code == "" {
-			t.Fatal("a record without a code: the tests would have to learn about those")
+	of := func(code, email string) *person {
+		if code == "" || email == "" {
+			t.Fatal("a record without a code or an address: the tests would have to learn about those")
 		}
 		if byCode[code] == nil {
 			byCode[code] = &person{code: code}
 		}
-		return byCode[code]
+		p := byCode[code]
+		p.emails = append(p.emails, email)
+		return p
 	}
 	twice := func(code string, taken bool) {
 		if taken {
@@ -99,26 +103,71 @@ func (w *truth) join(t *testing.T) {
 		}
 	}
 	for i := range w.akashi.Staffs {
-		p := of(w.akashi.Staffs[i].Code)
+		p := of(w.akashi.Staffs[i].Code, w.akashi.Staffs[i].Email)
 		twice(p.code, p.akashi != nil)
 		p.akashi = &w.akashi.Staffs[i]
 	}
 	for i := range w.jobcan.Employees {
-		p := of(w.jobcan.Employees[i].Code)
+		p := of(w.jobcan.Employees[i].Code, w.jobcan.Employees[i].Email)
 		twice(p.code, p.jobcan != nil)
 		p.jobcan = &w.jobcan.Employees[i]
 	}
 	for i := range w.carely.Customers {
-		p := of(str(w.carely.Customers[i].EmployeeNumber))
+		p := of(str(w.carely.Customers[i].EmployeeNumber), str(w.carely.Customers[i].Email))
 		twice(p.code, p.carely != nil)
 		p.carely = &w.carely.Customers[i]
 	}
 	for i := range w.yesod.Members {
-		p := of(w.yesod.Members[i].EmployeeNumber)
+		p := of(w.yesod.Members[i].EmployeeNumber, w.yesod.Members[i].Email)
 		twice(p.code, p.yesod != nil)
 		p.yesod = &w.yesod.Members[i]
 	}
-	w.people = slices.SortedFunc(maps.Values(byCode), func(a, b *person) int { return cmp.Compare(a.code, b.code) })
+	w.people = respelt(t, slices.SortedFunc(maps.Values(byCode), func(a, b *person) int { return cmp.Compare(a.code, b.code) }))
+}
+
+// respelt joins people who share an address: one of them is the only record of a
+// system that spells the code in its own way.
+func respelt(t *testing.T, people []*person) []*person {
+	t.Helper()
+	byEmail := map[string]*person{}
+	var out []*person
+	for _, p := range people {
+		var same *person
+		for _, email := range p.emails {
+			if q := byEmail[email]; q != nil && q != p {
+				same = q
+			}
+			byEmail[email] = p
+		}
+		if same == nil {
+			out = append(out, p)
+			continue
+		}
+		lone, other := p, same
+		if len(lone.vendorIDs()) > 1 {
+			lone, other = same, p
+		}
+		if len(lone.vendorIDs()) != 1 {
+			t.Fatalf("%s and %s share an address: the tests would have to learn about those", p.code, same.code)
+		}
+		switch {
+		case lone.akashi != nil:
+			other.akashi = lone.akashi
+		case lone.jobcan != nil:
+			other.jobcan = lone.jobcan
+		case lone.carely != nil:
+			other.carely = lone.carely
+		default:
+			other.yesod = lone.yesod
+		}
+		out = slices.DeleteFunc(out, func(q *person) bool { return q == lone || q == other })
+		out = append(out, other)
+		for _, email := range other.emails {
+			byEmail[email] = other
+		}
+	}
+	slices.SortFunc(out, func(a, b *person) int { return cmp.Compare(a.code, b.code) })
+	return out
 }
 
 // vendorIDs is the person's id in each system that knows them.

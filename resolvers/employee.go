@@ -76,6 +76,18 @@ func (r employeeResolver) Managers(ctx context.Context, objs []*hr.Employee) ([]
 	return out, nil
 }
 
+func (r employeeResolver) Provenance(ctx context.Context, objs []*hr.Employee) ([][]*hr.Provenance, error) {
+	who, err := r.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]*hr.Provenance, len(objs))
+	for i, e := range objs {
+		out[i] = who.index.Provenance(e)
+	}
+	return out, nil
+}
+
 // failures tells the links whose part of the directory is missing.
 func failures(sources []hr.Source) []*fault.Error {
 	var out []*fault.Error

@@ -73,7 +73,7 @@ func (r *Root) chooser(ctx context.Context, f *model.EmployeeFilter) (func(*hr.E
 		return nil, err
 	}
 	return func(e *hr.Employee) bool {
-		return (f.Codes == nil || e.Code != nil && slices.Contains(f.Codes, *e.Code)) &&
+		return (f.Codes == nil || who.index.HasCode(e, f.Codes)) &&
 			(f.Email == nil || e.Email != nil && strings.EqualFold(*e.Email, *f.Email)) &&
 			(f.Status == nil || slices.Contains(f.Status, e.Status)) &&
 			(f.Organization == nil || units[e.OrganizationID]) &&

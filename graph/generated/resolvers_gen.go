@@ -51,8 +51,12 @@ type QueryResolver interface {
 	// One employee, null (and an error NOT_FOUND) if there is none that the caller may see.
 	Employee(ctx context.Context, by model.EmployeeRef) (*hr.Employee, error)
 	// The people of the company that the caller may see: the union of all connected systems, joined by
-	// employee code, ordered by code. Answered from an index, so it works while a system is down.
+	// employee code and e-mail address, ordered by code. Answered from an index, so it works while a system is down.
 	Employees(ctx context.Context, filter *model.EmployeeFilter, first *int, after *string) (*relay.EmployeeConnection, error)
+	// Records of which it is not certain that they are one person, or several: those that look alike but
+	// were not joined, and those that were joined with doubt. Only HR may ask. Resolve one with
+	// `linkEmployeeRecords` or `unlinkEmployeeRecord`.
+	IdentityConflicts(ctx context.Context, reasons []hr.ConflictReason, first *int, after *string) (*relay.IdentityConflictConnection, error)
 	// What only Jobcan has, null when it is not connected.
 	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
 	// One organisation, null (and an error NOT_FOUND) if there is none.
@@ -183,6 +187,8 @@ type EmployeeResolver interface {
 	// The people who manage this employee: those set in AKASHI as managers of the organisation or of one
 	// above it, the nearest first. Only those whom the caller may see.
 	Managers(ctx context.Context, objs []*hr.Employee) ([][]*hr.Employee, error)
+	// For each field that several systems hold: what each says, the most trusted first, and whose value is shown.
+	Provenance(ctx context.Context, objs []*hr.Employee) ([][]*hr.Provenance, error)
 	// The stamps (打刻) of a period, oldest first, of every system that holds stamps of this person. Rows
 	// of a system that does not answer are missing, and `sources` says so.
 	Stamps(ctx context.Context, objs []*hr.Employee, from hr.Date, to hr.Date, systems []hr.System, first *int, after *string) ([]*relay.StampConnection, error)
@@ -408,6 +414,11 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"EmploymentStatus":                 reflect.TypeFor[hr.EmploymentStatus](),
 			"Float":                            reflect.TypeFor[float64](),
 			"ID":                               reflect.TypeFor[string](),
+			"IdentityConflict":                 reflect.TypeFor[hr.IdentityConflict](),
+			"IdentityConflictConnection":       reflect.TypeFor[relay.IdentityConflictConnection](),
+			"IdentityConflictEdge":             reflect.TypeFor[relay.IdentityConflictEdge](),
+			"IdentityConflictReason":           reflect.TypeFor[hr.ConflictReason](),
+			"IdentityRecord":                   reflect.TypeFor[hr.IdentityRecord](),
 			"Int":                              reflect.TypeFor[int](),
 			"Jobcan":                           reflect.TypeFor[model.Jobcan](),
 			"JobcanAdit":                       reflect.TypeFor[native.JobcanAdit](),

@@ -1651,7 +1651,7 @@ type CarelyFieldError {
 
   """
   The people of the company that the caller may see: the union of all connected systems, joined by
-  employee code, ordered by code. Answered from an index, so it works while a system is down.
+  employee code and e-mail address, ordered by code. Answered from an index, so it works while a system is down.
   """
   employees(
     "Which of them; all by default."
@@ -1667,7 +1667,7 @@ type CarelyFieldError {
 input EmployeeRef @oneOf {
   "The global id."
   id: ID
-  "The employee code, exactly as written, leading zeros and case included."
+  "The employee code, exactly as one of the systems writes it, leading zeros and case included."
   code: String
 }
 
@@ -1678,7 +1678,7 @@ input EmployeeFilter {
   hiragana or katakana, and variants of a kanji (髙 or 高) do not matter. At most 100 characters.
   """
   text: String
-  "Employee codes exactly as written, any of them; at most 300."
+  "Employee codes exactly as a system writes them, any of them; at most 300."
   codes: [String!]
   "The e-mail address; case does not matter."
   email: String
@@ -1731,8 +1731,8 @@ type Employee implements Node {
   managers: [Employee!]! @goField(forceResolver: true)
   "The records of this person, one for each system that knows them."
   links: [EmployeeLink!]!
-  "For each field that several systems hold: what each says, and whose value is shown."
-  provenance: [Provenance!]!
+  "For each field that several systems hold: what each says, the most trusted first, and whose value is shown."
+  provenance: [Provenance!]! @goField(forceResolver: true)
 }
 
 "How a person is written and read."
@@ -1767,8 +1767,17 @@ type EmployeeLink {
 enum MatchRule {
   "It is the record that the employee's id was made of."
   ANCHOR
+  "Somebody of HR linked the record."
+  BY_HAND
   "The employee codes are equal, character by character."
   EMPLOYEE_CODE
+  """
+  The employee codes are equal but for width, case, spaces, hyphens and leading zeros, and in each
+  system nobody else has such a code.
+  """
+  EMPLOYEE_CODE_NORMALIZED
+  "The e-mail addresses are equal, nobody else of the link has it, and the codes do not contradict."
+  EMAIL
 }
 
 "Where a field is from."
@@ -1811,6 +1820,86 @@ type EmployeeEdge {
   cursor: String!
   "The employee."
   node: Employee!
+}
+`},
+		&ast.Source{Name: "schema/identity.graphqls", Input: `extend type Query {
+  """
+  Records of which it is not certain that they are one person, or several: those that look alike but
+  were not joined, and those that were joined with doubt. Only HR may ask. Resolve one with
+  ` + "`" + `linkEmployeeRecords` + "`" + ` or ` + "`" + `unlinkEmployeeRecord` + "`" + `.
+  """
+  identityConflicts(
+    "Reasons, any of them; all by default."
+    reasons: [IdentityConflictReason!]
+    "How many, 1 to 300."
+    first: Int = 50
+    "Only those after this cursor."
+    after: String
+  ): IdentityConflictConnection!
+}
+
+"Why records are a conflict."
+enum IdentityConflictReason {
+  "The code or the address fits several records of one system, so none was chosen."
+  SEVERAL_CANDIDATES
+  "Code or address are equal, but the given names differ."
+  NAME_DIFFERS
+  "The codes are alike, but the e-mail addresses differ."
+  EMAIL_DIFFERS
+  "The codes are equal, but the given names and the addresses both differ: probably two people."
+  NAME_AND_EMAIL_DIFFER
+  "The e-mail addresses are equal, but the codes differ."
+  CODE_DIFFERS
+}
+
+"Records that may or may not be one person."
+type IdentityConflict {
+  "What speaks against joining them, or for joining them otherwise."
+  reason: IdentityConflictReason!
+  "Whether they are one employee all the same. An equal code outweighs one contradiction."
+  joined: Boolean!
+  "The records, at most 20."
+  records: [IdentityRecord!]!
+}
+
+"One system's record of a person, as far as it tells who they are."
+type IdentityRecord {
+  "The system that has the record."
+  system: System!
+  "The name of the link."
+  link: String!
+  "The system's own id of the record."
+  vendorId: String!
+  "The code as this system writes it."
+  code: String
+  "Family and given name as this system writes them."
+  name: String!
+  "The e-mail address as this system writes it."
+  email: String
+  "The id of the employee the record belongs to now."
+  employeeId: ID!
+}
+
+"A page of conflicts."
+type IdentityConflictConnection {
+  "The rows with their cursors."
+  edges: [IdentityConflictEdge!]!
+  "The rows."
+  nodes: [IdentityConflict!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all pages."
+  totalCount: Int!
+  "The links the index was built from, and how old their part is."
+  sources: [Source!]!
+}
+
+"A conflict at a place in a list."
+type IdentityConflictEdge {
+  "The place."
+  cursor: String!
+  "The conflict."
+  node: IdentityConflict!
 }
 `},
 		&ast.Source{Name: "schema/jobcan.graphqls", Input: `# Jobcan in Jobcan's own words: what has no unified meaning. Jobcan's reference

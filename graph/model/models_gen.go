@@ -134,7 +134,7 @@ type EmployeeFilter struct {
 	// Words that must all occur in the name, its reading, the code or the e-mail address. Width, case,
 	// hiragana or katakana, and variants of a kanji (髙 or 高) do not matter. At most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Employee codes exactly as written, any of them; at most 300.
+	// Employee codes exactly as a system writes them, any of them; at most 300.
 	Codes []string `json:"codes,omitempty"`
 	// The e-mail address; case does not matter.
 	Email *string `json:"email,omitempty"`
@@ -152,7 +152,7 @@ type EmployeeFilter struct {
 type EmployeeRef struct {
 	// The global id.
 	ID *string `json:"id,omitempty"`
-	// The employee code, exactly as written, leading zeros and case included.
+	// The employee code, exactly as one of the systems writes it, leading zeros and case included.
 	Code *string `json:"code,omitempty"`
 }
 

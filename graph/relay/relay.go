@@ -84,6 +84,9 @@ type (
 	ProjectMemberEdge = Edge[*hr.ProjectMember]
 	ManhourEdge       = Edge[*hr.Manhour]
 
+	IdentityConflictConnection = Connection[*hr.IdentityConflict]
+	IdentityConflictEdge       = Edge[*hr.IdentityConflict]
+
 	CarelyCustomerConnection = Connection[*native.CarelyCustomer]
 	CarelyOvertimeConnection = Connection[*native.CarelyOvertime]
 	CarelyCustomerEdge       = Edge[*native.CarelyCustomer]

@@ -97,3 +97,7 @@ func (f *Facts) MayWriteManhours(e *hr.Employee) bool { return f.MaySee(e) }
 // MayWriteProjects tells whether the caller may make and change projects and
 // tasks.
 func (f *Facts) MayWriteProjects() bool { return f.SeesEveryone() }
+
+// MayDecideIdentity tells whether the caller may see which records were not
+// joined, and decide who is who.
+func (f *Facts) MayDecideIdentity() bool { return f.SeesEveryone() }

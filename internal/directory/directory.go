@@ -25,6 +25,8 @@ type Options struct {
 	// Patience is the longest a reader waits for a link that never answered
 	// yet; 0 means 5 s.
 	Patience time.Duration
+	// Trust is whose values are shown; nil means DefaultTrust.
+	Trust *Trust
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -36,6 +38,7 @@ type Directory struct {
 
 	identities *Identities
 	now        func() time.Time
+	trust      Trust
 
 	building   sync.Mutex
 	index      *Index
@@ -47,6 +50,10 @@ type Directory struct {
 // New returns a directory that has read nothing yet.
 func New(opts Options) *Directory {
 	d := &Directory{identities: opts.Identities, now: opts.Now, indexState: -1, treeState: -1}
+	d.trust = DefaultTrust()
+	if opts.Trust != nil {
+		d.trust = *opts.Trust
+	}
 	d.people = shelf[sources.Person]{
 		maxAge: or(opts.MaxAge, 6*time.Hour), retry: or(opts.Retry, 30*time.Second),
 		patience: or(opts.Patience, 5*time.Second), budget: 15 * time.Minute, now: opts.Now,
@@ -84,9 +91,9 @@ func (d *Directory) Index(ctx context.Context) (*Index, error) {
 	if d.index != nil && d.indexState >= v.change {
 		return d.index, nil
 	}
-	groups := join(v.rows)
-	ids := d.identities.assign(ctx, groups)
-	d.index, d.indexState = newIndex(groups, ids, v.sources, d.now()), v.change
+	j := join(v.rows, decided{})
+	ids := d.identities.assign(ctx, j.groups)
+	d.index, d.indexState = newIndex(j, ids, v.sources, d.now(), d.trust), v.change
 	return d.index, nil
 }
 

@@ -19,34 +19,44 @@ type Index struct {
 	// BuiltAt is when the index was made.
 	BuiltAt time.Time
 
+	// Conflicts are the records of which it is not certain that they are one
+	// person or several, in the order of their keys.
+	Conflicts []*hr.IdentityConflict
+
 	byID    map[hr.EmployeeID]*hr.Employee
 	byCode  map[string]*hr.Employee
-	byRef   map[hr.Ref]*hr.Employee
-	records map[hr.Ref]*sources.Person
+	byRef   map[hr.Ref]*entry
 	folded  map[hr.EmployeeID]string
 	managed []*hr.Employee // employees who manage something
+	trust   Trust
 }
 
-// newIndex joins the groups under their ids.
-func newIndex(groups []group, ids []hr.EmployeeID, states []hr.Source, now time.Time) *Index {
+// entry is a record and whom it belongs to.
+type entry struct {
+	employee *hr.Employee
+	person   *sources.Person
+}
+
+// newIndex makes employees of groups under their ids.
+func newIndex(j joined, ids []hr.EmployeeID, states []hr.Source, now time.Time, trust Trust) *Index {
+	groups := j.groups
 	x := &Index{
 		Employees: make([]*hr.Employee, len(groups)),
 		Sources:   states,
 		BuiltAt:   now,
 		byID:      make(map[hr.EmployeeID]*hr.Employee, len(groups)),
 		byCode:    make(map[string]*hr.Employee, len(groups)),
-		byRef:     map[hr.Ref]*hr.Employee{},
-		records:   map[hr.Ref]*sources.Person{},
+		byRef:     map[hr.Ref]*entry{},
 		folded:    make(map[hr.EmployeeID]string, len(groups)),
+		trust:     trust,
 	}
 	today := hr.DateOf(now)
 	for i, g := range groups {
-		e := merge(ids[i], g, today)
+		e := merge(ids[i], g, today, &trust)
 		x.Employees[i] = e
 		x.byID[e.ID] = e
-		for j := range g {
-			x.byRef[g[j].Ref] = e
-			x.records[g[j].Ref] = &g[j]
+		for _, r := range g {
+			x.byRef[r.Ref] = &entry{employee: e, person: r.Person}
 		}
 		x.folded[e.ID] = haystack(g)
 		if len(e.Manages) > 0 {
@@ -54,12 +64,41 @@ func newIndex(groups []group, ids []hr.EmployeeID, states []hr.Source, now time.
 		}
 	}
 	slices.SortFunc(x.Employees, func(a, b *hr.Employee) int { return cmp.Compare(a.SortKey(), b.SortKey()) })
-	for _, e := range slices.Backward(x.Employees) {
-		if e.Code != nil {
-			x.byCode[*e.Code] = e
+	x.indexCodes(groups)
+	x.Conflicts = describe(j.conflicts, func(ref hr.Ref) hr.EmployeeID { return x.byRef[ref].employee.ID })
+	slices.SortFunc(x.Conflicts, func(a, b *hr.IdentityConflict) int { return cmp.Compare(a.SortKey(), b.SortKey()) })
+	return x
+}
+
+// indexCodes lets everybody be found by each of their codes. A code that several
+// people have names the one whom the first system, of those that have the code,
+// knows by it; if that system gives it to several people it names nobody: rights
+// hang on it.
+func (x *Index) indexCodes(groups []group) {
+	type claim struct {
+		rank     int
+		employee *hr.Employee
+	}
+	claims := map[string]claim{}
+	for _, g := range groups {
+		for _, r := range g {
+			if r.Code == "" {
+				continue
+			}
+			e, at := x.byRef[r.Ref].employee, rank(r.Ref.System)
+			switch c, ok := claims[r.Code]; {
+			case !ok || at < c.rank:
+				claims[r.Code] = claim{at, e}
+			case at == c.rank && c.employee != e:
+				claims[r.Code] = claim{at, nil}
+			}
 		}
 	}
-	return x
+	for text, c := range claims {
+		if c.employee != nil {
+			x.byCode[text] = c.employee
+		}
+	}
 }
 
 // haystack is what a text search looks into: every system's spelling.
@@ -86,22 +125,46 @@ func (x *Index) ByID(id hr.EmployeeID) (*hr.Employee, bool) {
 	return x.ByRef(ref)
 }
 
-// ByCode returns the employee with exactly this code.
+// ByCode returns the employee to whom a system gives exactly this code, if that
+// is one person.
 func (x *Index) ByCode(code string) (*hr.Employee, bool) {
 	e, ok := x.byCode[code]
 	return e, ok
 }
 
+// HasCode tells whether any system gives e one of the codes.
+func (x *Index) HasCode(e *hr.Employee, codes []string) bool {
+	return e.Code != nil && slices.Contains(codes, *e.Code) || slices.ContainsFunc(e.Links, func(l hr.EmployeeLink) bool {
+		p, ok := x.Record(l.Ref())
+		return ok && slices.Contains(codes, p.Code)
+	})
+}
+
 // ByRef returns the employee whom a record belongs to.
 func (x *Index) ByRef(ref hr.Ref) (*hr.Employee, bool) {
-	e, ok := x.byRef[ref]
-	return e, ok
+	if r, ok := x.byRef[ref]; ok {
+		return r.employee, true
+	}
+	return nil, false
 }
 
 // Record returns a system's record as its roster gave it.
 func (x *Index) Record(ref hr.Ref) (*sources.Person, bool) {
-	p, ok := x.records[ref]
-	return p, ok
+	if r, ok := x.byRef[ref]; ok {
+		return r.person, true
+	}
+	return nil, false
+}
+
+// Provenance tells where e's fields are from and what each record says of them.
+func (x *Index) Provenance(e *hr.Employee) []*hr.Provenance {
+	people := make([]*sources.Person, 0, len(e.Links))
+	for _, l := range e.Links {
+		if p, ok := x.Record(l.Ref()); ok {
+			people = append(people, p)
+		}
+	}
+	return provenance(people, hr.DateOf(x.BuiltAt), &x.trust)
 }
 
 // Matches tells whether all words occur in any system's spelling of e's name,
@@ -113,7 +176,7 @@ func (x *Index) Matches(e *hr.Employee, words []string) bool {
 // Size returns how many records of a link the index holds.
 func (x *Index) Size(link hr.Link) int {
 	n := 0
-	for ref := range x.records {
+	for ref := range x.byRef {
 		if ref.Link == link {
 			n++
 		}

@@ -8,51 +8,339 @@ import (
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
-// Joining is the one place that decides which records are one person. Today the
-// rule is the strictest there is, employee codes equal character by character,
-// because a wrong join shows somebody else's data while a missed one shows two
-// rows. Further rules are added as functions beside sameCode.
+// This file is the one place that decides which records are one person.
+//
+// A wrong join shows somebody another person's hours or health; a missed one
+// shows two rows. So a rule joins only what it can join in one way, and whatever
+// it leaves for that reason is listed as a conflict, for a person to decide.
+//
+// The rules, in order. Each sees what the rules before it have joined.
+//
+//  1. By hand. What HR linked is one person. A record that HR took off an
+//     employee is left alone by every other rule from then on, whoever else
+//     appears later; only a hand joins it again.
+//  2. The employee code, character by character. Where several records of one
+//     system have a code (two links of a group of companies that both begin at
+//     0001, somebody hired twice), the code alone says nothing, and joins only
+//     those who also share the e-mail address or the whole name.
+//  3. The code without what people vary as they type: width, case, spaces,
+//     hyphens, leading zeros. 0016 and 16 may be two people of one system, so the
+//     form must be unique in each, and neither name nor address may speak against
+//     it.
+//  4. The e-mail address, unique in each link, of records whose codes can be the
+//     same. A shared mailbox gives itself away by the names.
+//
+// What contradicts. Equal codes are strong evidence, so it takes two witnesses to
+// refuse them: the name and the address must both differ. One of them differs for
+// good reasons. A name: marriage, a maiden name kept at work, an old form of a
+// kanji, one system in Latin letters. Hence only given names are compared (they
+// outlive marriages), a reading in kana may stand in for the writing, and names
+// in different scripts do not tell. An address: a changed domain, a private one in
+// the health system. If the only witness there is differs (a given name, where
+// one system knows no address), the code still joins, the confidence is lower and
+// the pair is listed as a doubt. For the weaker rules one witness is enough to
+// refuse, unless the other one speaks for the pair.
+//
+// The result depends on the set of records and decisions alone, never on their
+// order: buckets are visited in the order of their keys, and in a bucket either
+// everybody who fits together is joined or nobody is. In a group no link has two
+// records: to the gateway, two records of one system are two people.
 
-// group is the records of one person, in the order of hr.Systems.
-type group []sources.Person
+// group is one person: records in the order of hr.Systems.
+type group []*record
 
-// join groups records. Within one link every record is a person of its own: a
-// second record with the same code starts a new group.
-func join(people []sources.Person) []group {
-	sorted := slices.Clone(people)
-	slices.SortStableFunc(sorted, func(a, b sources.Person) int {
-		return cmp.Or(
-			cmp.Compare(rank(a.Ref.System), rank(b.Ref.System)),
-			cmp.Compare(a.Ref.Name, b.Ref.Name),
-			cmp.Compare(a.Code, b.Code),
-			cmp.Compare(a.Ref.ID, b.Ref.ID))
-	})
-	var groups []group
-	byCode := map[string][]int{}
-	for _, p := range sorted {
-		if i, ok := sameCode(p, groups, byCode); ok {
-			groups[i] = append(groups[i], p)
-			continue
-		}
-		if p.Code != "" {
-			byCode[p.Code] = append(byCode[p.Code], len(groups))
-		}
-		groups = append(groups, group{p})
-	}
-	return groups
+// joined is the outcome of joining.
+type joined struct {
+	groups    []group
+	conflicts []conflict
 }
 
-// sameCode finds the first group with p's code that holds no record of p's link.
-func sameCode(p sources.Person, groups []group, byCode map[string][]int) (int, bool) {
-	if p.Code == "" {
-		return 0, false
+// join groups records by the rules above.
+func join(people []*sources.Person, by decided) joined {
+	j := &joiner{records: make([]*record, len(people)), found: map[string]conflict{}}
+	for i, p := range people {
+		j.records[i] = newRecord(p, by.solo[p.Ref])
 	}
-	for _, i := range byCode[p.Code] {
-		if !slices.ContainsFunc(groups[i], func(q sources.Person) bool { return q.Ref.Link == p.Ref.Link }) {
-			return i, true
-		}
+	slices.SortFunc(j.records, compareRecords)
+	for _, r := range j.records {
+		r.home = &cluster{records: []*record{r}}
 	}
-	return 0, false
+	j.byHand(by)
+	for _, s := range stages() {
+		j.run(s)
+	}
+	return joined{groups: j.groups(), conflicts: j.conflicts()}
+}
+
+func compareRecords(a, b *record) int {
+	return cmp.Or(
+		cmp.Compare(rank(a.Ref.System), rank(b.Ref.System)),
+		cmp.Compare(a.Ref.Name, b.Ref.Name),
+		cmp.Compare(a.Code, b.Code),
+		cmp.Compare(a.Ref.ID, b.Ref.ID))
 }
 
 func rank(s hr.System) int { return slices.Index(hr.Systems(), s) }
+
+type joiner struct {
+	records []*record // in order
+	found   map[string]conflict
+}
+
+// groups returns the clusters in the order of their first records.
+func (j *joiner) groups() []group {
+	var out []group
+	for _, r := range j.records {
+		if r.home.records[0] == r {
+			out = append(out, r.home.records)
+		}
+	}
+	return out
+}
+
+// byHand joins what decisions joined, the earlier decision first. Links exclude
+// each other here too, in case a vendor moved a record since.
+func (j *joiner) byHand(by decided) {
+	if len(by.together) == 0 {
+		return
+	}
+	byRef := make(map[hr.Ref]*record, len(j.records))
+	for _, r := range j.records {
+		byRef[r.Ref] = r
+	}
+	for _, pair := range by.together {
+		a, b := byRef[pair[0]], byRef[pair[1]]
+		if a != nil && b != nil && a.home != b.home && mayJoin(a.home, b.home) {
+			unite([]*cluster{a.home, b.home}, hr.MatchHand, 1)
+		}
+	}
+}
+
+// unite makes one cluster. The first record of each but the leading one came by
+// the rule; the others keep the rule by which they came to that first one.
+func unite(clusters []*cluster, rule hr.MatchRule, confidence float64) {
+	slices.SortFunc(clusters, func(a, b *cluster) int { return compareRecords(a.records[0], b.records[0]) })
+	all := clusters[0]
+	for _, c := range clusters[1:] {
+		c.records[0].rule, c.records[0].confidence = rule, confidence
+		all.records = append(all.records, c.records...)
+	}
+	slices.SortFunc(all.records, compareRecords)
+	for _, r := range all.records {
+		r.home = all
+	}
+}
+
+// stage is one rule.
+type stage struct {
+	rule hr.MatchRule
+	// key puts records that the rule would join into one bucket; "" is in none.
+	key func(*record) string
+	// alone says that the key must be unique in a system, not only in a link.
+	alone bool
+	// judge decides over two clusters of a bucket.
+	judge func(a, b *cluster) judgement
+}
+
+// judgement is what a rule says of two clusters. A reason with a confidence is a
+// doubt, without one it is a refusal.
+type judgement struct {
+	confidence float64
+	reason     hr.ConflictReason
+}
+
+func stages() []stage {
+	return []stage{
+		{rule: hr.MatchCode, judge: sure, key: func(r *record) string { return pair(r.Code, r.email) }},
+		{rule: hr.MatchCode, judge: sure, key: func(r *record) string { return pair(r.Code, r.name.whole) }},
+		{rule: hr.MatchCode, judge: judgeCode, alone: true, key: func(r *record) string { return r.Code }},
+		{rule: hr.MatchPlainCode, judge: judgePlainCode, alone: true, key: func(r *record) string { return r.plain }},
+		{rule: hr.MatchEmail, judge: judgeEmail, key: func(r *record) string { return r.email }},
+	}
+}
+
+func pair(a, b string) string {
+	if a == "" || b == "" {
+		return ""
+	}
+	return a + "\x00" + b
+}
+
+func sure(_, _ *cluster) judgement { return judgement{confidence: 1} }
+
+func judgeCode(a, b *cluster) judgement {
+	name, email := between(a, b, byName), between(a, b, byEmail)
+	switch {
+	case name == differ && email == differ:
+		return judgement{reason: hr.ConflictNameAndEmail}
+	case name == differ && email == unknown:
+		return judgement{confidence: 0.7, reason: hr.ConflictName}
+	case name == unknown && email == differ:
+		return judgement{confidence: 0.7, reason: hr.ConflictEmail}
+	}
+	return judgement{confidence: 1}
+}
+
+func judgePlainCode(a, b *cluster) judgement {
+	name, email := between(a, b, byName), between(a, b, byEmail)
+	switch {
+	case name == differ && email == differ:
+		return judgement{reason: hr.ConflictNameAndEmail}
+	case name == differ && email != agree:
+		return judgement{reason: hr.ConflictName}
+	case email == differ && name != agree:
+		return judgement{reason: hr.ConflictEmail}
+	case name == agree || email == agree:
+		return judgement{confidence: 0.95}
+	}
+	return judgement{confidence: 0.9}
+}
+
+func judgeEmail(a, b *cluster) judgement {
+	codes := between(a, b, func(x, y *record) opinion {
+		if codesDiffer(x, y) {
+			return differ
+		}
+		return unknown
+	})
+	name := between(a, b, byName)
+	switch {
+	case codes == differ:
+		return judgement{reason: hr.ConflictCode}
+	case name == differ:
+		return judgement{reason: hr.ConflictName}
+	case name == agree:
+		return judgement{confidence: 0.9}
+	}
+	return judgement{confidence: 0.8}
+}
+
+// run applies a rule to all buckets, in the order of their keys.
+func (j *joiner) run(s stage) {
+	buckets := map[string][]*record{}
+	for _, r := range j.records {
+		if k := s.key(r); k != "" && !r.solo {
+			buckets[k] = append(buckets[k], r)
+		}
+	}
+	var keys []string
+	for k, members := range buckets {
+		if len(members) > 1 {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		j.bucket(s, buckets[k])
+	}
+}
+
+// bucket joins what can be joined in one way among records with one key.
+func (j *joiner) bucket(s stage, members []*record) {
+	free, crowded := split(s, members)
+	if len(crowded) > 0 {
+		j.ambiguous(members)
+	}
+	if len(free) < 2 {
+		return
+	}
+	fits := make([][]judgement, len(free))
+	for a := range free {
+		fits[a] = make([]judgement, len(free))
+		for b := range free[:a] {
+			v := s.judge(free[a], free[b])
+			fits[a][b], fits[b][a] = v, v
+			if v.reason != "" {
+				j.contradiction(v, members, free[a], free[b])
+			}
+		}
+	}
+	done := make([]bool, len(free))
+	for a := range free {
+		if done[a] {
+			continue
+		}
+		circle := []int{a}
+		for i := 0; i < len(circle); i++ {
+			done[circle[i]] = true
+			for b := range free {
+				if !done[b] && fits[circle[i]][b].confidence > 0 {
+					done[b] = true
+					circle = append(circle, b)
+				}
+			}
+		}
+		j.circle(s, free, fits, circle, members)
+	}
+}
+
+// circle joins clusters that all fit each other. If one of them fits two that do
+// not fit each other, none is joined.
+func (j *joiner) circle(s stage, free []*cluster, fits [][]judgement, circle []int, members []*record) {
+	clusters, least := make([]*cluster, 0, len(circle)), 1.0
+	for i, a := range circle {
+		clusters = append(clusters, free[a])
+		for _, b := range circle[:i] {
+			if fits[a][b].confidence == 0 {
+				j.ambiguous(members)
+				return
+			}
+			least = min(least, fits[a][b].confidence)
+		}
+	}
+	if len(clusters) > 1 {
+		unite(clusters, s.rule, least)
+	}
+}
+
+// split sets apart the clusters of a bucket that compete with another one for a
+// place: both have a record of one link, or the key must be alone in a system.
+func split(s stage, members []*record) (free, crowded []*cluster) {
+	var clusters []*cluster
+	for _, r := range members {
+		if !slices.Contains(clusters, r.home) {
+			clusters = append(clusters, r.home)
+		}
+		if len(clusters) > mostClusters {
+			return nil, clusters
+		}
+	}
+	if len(clusters) < 2 {
+		return nil, nil
+	}
+	holders := map[hr.Link]int{}
+	for _, c := range clusters {
+		for place := range places(s, c, members) {
+			holders[place]++
+		}
+	}
+	for _, c := range clusters {
+		competes := false
+		for place := range places(s, c, members) {
+			competes = competes || holders[place] > 1
+		}
+		if competes {
+			crowded = append(crowded, c)
+		} else {
+			free = append(free, c)
+		}
+	}
+	return free, crowded
+}
+
+// mostClusters is from where on a key means nothing: what so many share, such as
+// a placeholder, names nobody.
+const mostClusters = 64
+
+// places are what a cluster takes in a bucket: the links of its records, and the
+// systems of those that have the key where that must be alone.
+func places(s stage, c *cluster, members []*record) map[hr.Link]bool {
+	out := map[hr.Link]bool{}
+	for _, r := range c.records {
+		out[r.Ref.Link] = true
+		if s.alone && slices.Contains(members, r) {
+			out[hr.Link{System: r.Ref.System}] = true
+		}
+	}
+	return out
+}

@@ -47,7 +47,7 @@ type part[T any] struct {
 
 // view is the shelf at one moment.
 type view[T any] struct {
-	rows    []T
+	rows    []*T
 	sources []hr.Source
 	change  int
 }
@@ -160,7 +160,9 @@ func (s *shelf[T]) view() view[T] {
 	defer s.mu.Unlock()
 	v := view[T]{change: s.changes}
 	for _, p := range s.parts {
-		v.rows = append(v.rows, p.rows...)
+		for i := range p.rows {
+			v.rows = append(v.rows, &p.rows[i])
+		}
 		v.sources = append(v.sources, p.source())
 	}
 	return v

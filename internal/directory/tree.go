@@ -23,14 +23,14 @@ type Tree struct {
 	children map[hr.OrganizationID][]*hr.Organization
 }
 
-func newTree(units []sources.Unit, states []hr.Source) *Tree {
+func newTree(units []*sources.Unit, states []hr.Source) *Tree {
 	t := &Tree{
 		Sources:  states,
 		byID:     map[hr.OrganizationID]*hr.Organization{},
 		children: map[hr.OrganizationID][]*hr.Organization{},
 	}
 	sorted := slices.Clone(units)
-	slices.SortStableFunc(sorted, func(a, b sources.Unit) int {
+	slices.SortStableFunc(sorted, func(a, b *sources.Unit) int {
 		return cmp.Or(cmp.Compare(rank(a.Ref.System), rank(b.Ref.System)), cmp.Compare(a.Ref.Name, b.Ref.Name))
 	})
 	byCode := codes(sorted)
@@ -58,7 +58,7 @@ func newTree(units []sources.Unit, states []hr.Source) *Tree {
 }
 
 // codes returns the AKASHI unit of each code that only one AKASHI unit has.
-func codes(units []sources.Unit) map[string]hr.Ref {
+func codes(units []*sources.Unit) map[string]hr.Ref {
 	byCode, twice := map[string]hr.Ref{}, map[string]bool{}
 	for _, u := range units {
 		if u.Code == "" || u.Ref.System != hr.Akashi {

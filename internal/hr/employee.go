@@ -15,12 +15,20 @@ const (
 // MatchRule tells by what a vendor's record was joined to an employee.
 type MatchRule string
 
-// The rules. More follow when matching learns to be lenient.
+// The rules, the surest first.
 const (
 	// MatchAnchor: the record the employee's id was made of.
 	MatchAnchor MatchRule = "ANCHOR"
 	// MatchCode: the employee codes are equal, character by character.
 	MatchCode MatchRule = "EMPLOYEE_CODE"
+	// MatchHand: somebody of HR linked the record.
+	MatchHand MatchRule = "BY_HAND"
+	// MatchPlainCode: the codes are equal but for width, case, spaces, hyphens and
+	// leading zeros, and unique so.
+	MatchPlainCode MatchRule = "EMPLOYEE_CODE_NORMALIZED"
+	// MatchEmail: the e-mail addresses are equal and unique, and the codes do not
+	// contradict.
+	MatchEmail MatchRule = "EMAIL"
 )
 
 // PersonName is how a person is written and read.
@@ -82,7 +90,6 @@ type Employee struct {
 	JobTitle       *string
 	EmploymentType *string
 	Links          []EmployeeLink
-	Provenance     []Provenance
 
 	// OrganizationID is the main organisation, "" when unknown.
 	OrganizationID OrganizationID
