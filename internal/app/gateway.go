@@ -53,7 +53,7 @@ type Parts struct {
 
 // Build makes a gateway. It makes no upstream call.
 func Build(ctx context.Context, p Parts) (*Gateway, error) {
-	docs, err := openStore(ctx, p.Config)
+	docs, err := openStore(ctx, p.Config, p.Log)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,11 @@ func Probe(ctx context.Context, opts ServeOptions, system config.System) (err er
 	if len(c.Links) == 0 {
 		return fmt.Errorf("there is no link to %s in the configuration", system)
 	}
-	docs, err := openStore(ctx, c)
+	p := Parts{Config: c, Log: opts.NewLog(c.Log.Level, c.Log.Format), Now: opts.Now}
+	docs, err := openStore(ctx, c, p.Log)
 	if err != nil {
 		return err
 	}
-	p := Parts{Config: c, Log: opts.NewLog(c.Log.Level, c.Log.Format), Now: opts.Now}
 	g := &Gateway{docs: docs, log: p.Log}
 	if g.vault, err = openVault(docs, p); err != nil {
 		return errors.Join(err, docs.Close())

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
@@ -17,15 +19,41 @@ type documents interface {
 	Close() error
 }
 
+// stores is all that the gateway keeps, in one place.
+type stores struct {
+	store.Documents
+	store.Cache
+	store.Topics
+	store.Locks
+
+	// redis and guard are nil without Redis.
+	redis *store.Redis
+	guard *store.Guarded
+
+	closers []func() error // in their order
+}
+
+// Exclusive reports whether no other process has these documents.
+func (s *stores) Exclusive() bool { return s.redis == nil }
+
+// Close closes everything.
+func (s *stores) Close() error {
+	var err error
+	for _, c := range s.closers {
+		err = errors.Join(err, c())
+	}
+	return err
+}
+
 // openStore opens Redis where it is configured, else the data directory. With
 // neither, nothing is worth keeping and the store is a directory that goes away
 // at the end: a configuration with a credential that rotates was refused before.
-func openStore(ctx context.Context, c *config.Config) (documents, error) {
+func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (documents, error) {
 	switch {
 	case c.RedisURL.IsSet():
-		return openRedis(ctx, c.RedisURL.Reveal())
+		return openRedis(ctx, c, log)
 	case c.DataDir != "":
-		return store.OpenBolt(c.DataDir, store.BoltOptions{})
+		return openDataDir(c.DataDir)
 	}
 	dir, err := os.MkdirTemp("", "hitotsu-")
 	if err != nil {
@@ -38,20 +66,70 @@ func openStore(ctx context.Context, c *config.Config) (documents, error) {
 	return &temporary{Bolt: b, dir: dir}, nil
 }
 
-// pingTimeout is how long Redis may take to answer at start.
-const pingTimeout = 5 * time.Second
-
-func openRedis(ctx context.Context, url string) (documents, error) {
-	r, err := store.OpenRedis(url, store.RedisOptions{})
+func openDataDir(dir string) (documents, error) {
+	docs, err := store.OpenBolt(dir, store.BoltOptions{})
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
-	defer cancel()
-	if err := r.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("app: Redis does not answer; check HITOTSU_REDIS_URL: %w", err), r.Close())
+	local, err := store.OpenLocal(dir, store.LocalOptions{})
+	if err != nil {
+		return nil, errors.Join(err, docs.Close())
 	}
-	return r, nil
+	return &stores{
+		Documents: docs, Cache: local, Topics: local, Locks: local, closers: []func() error{local.Close, docs.Close},
+	}, nil
+}
+
+// checkTimeout is how long Redis may take at start.
+const checkTimeout = 10 * time.Second
+
+func openRedis(ctx context.Context, c *config.Config, log *slog.Logger) (documents, error) {
+	opts := store.RedisOptions{Prefix: c.Redis.Prefix, WaitReplicas: c.Redis.WaitReplicas}
+	if c.Redis.CAFile != "" {
+		var err error
+		if opts.CA, err = os.ReadFile(c.Redis.CAFile); err != nil {
+			return nil, fault.New(fault.Misconfigured, "the file that HITOTSU_REDIS_CA_FILE names cannot be read").Because(err)
+		}
+	}
+	r, err := store.OpenRedis(c.RedisURL.Reveal(), opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRedis(ctx, r, log); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	guard := r.Guard(c.Redis.Budget, store.GuardOptions{OnChange: redisChanged(log)})
+	return &stores{
+		Documents: r, Cache: guard, Topics: guard, Locks: guard, redis: r, guard: guard,
+		closers: []func() error{guard.Close, r.Close},
+	}, nil
+}
+
+func checkRedis(ctx context.Context, r *store.Redis, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	warnings, err := r.Check(ctx)
+	if err != nil {
+		if _, told := errors.AsType[*fault.Error](err); told {
+			return err
+		}
+		return fmt.Errorf("app: Redis does not answer; check HITOTSU_REDIS_URL: %w", err)
+	}
+	for _, warning := range warnings {
+		log.WarnContext(ctx, "redis set-up", slog.String("warning", warning))
+	}
+	return nil
+}
+
+// redisChanged tells the operator. Both lines have no request to belong to.
+func redisChanged(log *slog.Logger) func(error) {
+	return func(cause error) {
+		if cause != nil {
+			log.Warn("redis away; going on without it", slog.Any("error", cause)) //nolint:noctx // see above
+			return
+		}
+		log.Info("redis back") //nolint:noctx // see above
+	}
 }
 
 // temporary is a store that leaves nothing behind.

@@ -116,6 +116,22 @@ func redisURL(p *Secret) binding {
 	return b
 }
 
+//nolint:gochecknoglobals // it does not change
+var redisPrefixes = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+// redisPrefix is what internal/store takes as a prefix.
+func redisPrefix(p *string) binding {
+	b := text(p)
+	b.set = func(v string) error {
+		if !redisPrefixes.MatchString(v) {
+			return errors.New("must be at most 64 letters, digits and any of . _ : -")
+		}
+		*p = v
+		return nil
+	}
+	return b
+}
+
 // link is the address of an upstream. Whether http is allowed is checked when
 // all is read, because it depends on another setting.
 func link(p *string) binding {

@@ -31,6 +31,7 @@ type Config struct {
 	// RedisURL is redis://, rediss:// or unix://; it is a Secret because it may
 	// hold a password. Not set without Redis.
 	RedisURL Secret
+	Redis    Redis
 	// EncryptionKey is 32 bytes in base64 or hex; see Key.
 	EncryptionKey Secret
 	// EncryptionKeysOld are former keys, separated by commas; see FormerKeys.
@@ -77,6 +78,20 @@ type Server struct {
 	Introspection bool
 	// Suggestions lets validation errors name what was probably meant.
 	Suggestions bool
+}
+
+// Redis says how the Redis of RedisURL is used.
+type Redis struct {
+	// Prefix is before every key.
+	Prefix string
+	// CAFile names the PEM file that a rediss:// server's certificate is
+	// checked with; empty for the system's.
+	CAFile string
+	// WaitReplicas is how many replicas must have a credential before it counts
+	// as stored.
+	WaitReplicas int
+	// Budget is what a lookup there may take before the gateway goes on without.
+	Budget time.Duration
 }
 
 // Limits bound one request.
@@ -223,6 +238,7 @@ func Default() *Config {
 			Introspection:     true,
 			Suggestions:       true,
 		},
+		Redis:   Redis{Prefix: "hitotsu", Budget: 15 * time.Millisecond},
 		Limits:  Limits{BodyBytes: 1 << 20, Tokens: 4000, Depth: 15, Aliases: 200, Width: 200, Cost: 1_000_000},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},

@@ -207,8 +207,10 @@ func TestLoad_faults(t *testing.T) {
 		"link of no system":   {nil, []string{"HITOTSU_LINK_SAP_X_URL=https://a"}, []string{"HITOTSU_LINK_SAP_X_URL"}},
 		"nowhere to keep":     {nil, akashi("HITOTSU_DATA_DIR=")[1:], []string{"HITOTSU_DATA_DIR"}},
 		"no key":              {nil, akashi()[1:], []string{"HITOTSU_ENCRYPTION_KEY"}},
-		"bad old key": {nil, append(akashi(), "HITOTSU_ENCRYPTION_KEYS_OLD="+strings.Repeat("0f", 32)+","+canary),
-			[]string{"HITOTSU_ENCRYPTION_KEYS_OLD"}},
+		"bad old key": {
+			nil, append(akashi(), "HITOTSU_ENCRYPTION_KEYS_OLD="+strings.Repeat("0f", 32)+","+canary),
+			[]string{"HITOTSU_ENCRYPTION_KEYS_OLD"},
+		},
 		"bad key":             {nil, append(akashi()[1:], "HITOTSU_ENCRYPTION_KEY="+canary), []string{"HITOTSU_ENCRYPTION_KEY"}},
 		"bad employee tokens": {map[string]string{"t": "E1: ok\nE2: [" + canary + "]\nE3: 日本"}, akashi("HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE=t"), []string{"t:2", "t:3"}},
 		"path of nobody": {nil, []string{
@@ -359,7 +361,8 @@ func TestReference_everyVariableWorks(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"LISTEN", "REDIS_URL", "DATA_DIR", "ENCRYPTION_KEY", "CALLERS_FILE", "AKASHI_URL", "AKASHI_COMPANY", "AKASHI_TOKEN",
+		"LISTEN", "REDIS_URL", "REDIS_PREFIX", "REDIS_CA_FILE", "REDIS_WAIT_REPLICAS", "REDIS_BUDGET",
+		"DATA_DIR", "ENCRYPTION_KEY", "CALLERS_FILE", "AKASHI_URL", "AKASHI_COMPANY", "AKASHI_TOKEN",
 		"JOBCAN_URL", "JOBCAN_TOKEN_URL", "JOBCAN_CLIENT_ID", "JOBCAN_CLIENT_SECRET", "CARELY_URL", "CARELY_AUTH_URL",
 		"CARELY_CLIENT_ID", "CARELY_CLIENT_SECRET", "CARELY_REDIRECT_URL", "CARELY_REFRESH_TOKEN", "YESOD_URL", "YESOD_TOKEN",
 		"AKASHI_EMPLOYEE_TOKENS_FILE",

@@ -110,6 +110,11 @@ func (r *Redis) Since(ctx context.Context, after Position) ([]Touched, Position,
 	return allPages(ctx, after, r.sincePage)
 }
 
+// forgetTopics makes the history begin anew.
+func (r *Redis) forgetTopics(ctx context.Context) error {
+	return redisError(ctx, r.quick.Del(ctx, r.topicsKeys()...).Err())
+}
+
 // page is a part of what Since answers.
 type page struct {
 	touched []Touched

@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"testing"
+	"time"
 
 	"github.com/hitotsu/hitotsu/internal/store"
 	"github.com/hitotsu/hitotsu/internal/store/storetest"
@@ -51,7 +54,95 @@ func TestRedis_conforms(t *testing.T) {
 	suites(t, storetest.StartRedis(t).URL)
 }
 
-func TestRedisCluster_conforms(t *testing.T) {
+//nolint:paralleltest,tparallel // the failover comes after the rest
+func TestRedisCluster(t *testing.T) {
 	t.Parallel()
-	suites(t, storetest.StartRedisCluster(t, 3))
+	cluster := storetest.StartCluster(t)
+	t.Run("conforms", func(t *testing.T) { suites(t, cluster.URL) })
+	t.Run("fails over", func(t *testing.T) { failsOver(t, cluster.URL, cluster.Masters[0]) })
+}
+
+//nolint:paralleltest,tparallel // the failover comes after the rest
+func TestRedisSentinel(t *testing.T) {
+	t.Parallel()
+	sentinel := storetest.StartSentinel(t)
+	t.Run("conforms", func(t *testing.T) { suites(t, sentinel.URL) })
+	t.Run("fails over", func(t *testing.T) { failsOver(t, sentinel.URL, sentinel.Master) })
+}
+
+// failsOver kills a master and waits until everything answers again.
+func failsOver(t *testing.T, url string, master *storetest.RedisServer) {
+	t.Helper()
+	r, err := store.OpenRedis(url, store.RedisOptions{WaitReplicas: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	guarded := r.Guard(0, store.GuardOptions{})
+	t.Cleanup(func() {
+		if err := errors.Join(guarded.Close(), r.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := t.Context()
+	const n = 50 // of every third of a Cluster
+	versions := make([]uint64, n)
+	for i := range n {
+		if versions[i], err = r.Put(ctx, fmt.Sprint("d/", i), []byte("v"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := r.Touch(ctx, []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fence, err := r.Lock(ctx, "l", "a", time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	master.Kill()
+	for i := range n {
+		storetest.Eventually(t, func() error {
+			doc, err := r.Get(ctx, fmt.Sprint("d/", i))
+			if errors.Is(err, store.ErrNotFound) || err == nil && doc.Version != versions[i] {
+				t.Fatalf("document %d is lost: %v, %v", i, doc.Version, err)
+			}
+			return err
+		})
+	}
+	storetest.Eventually(t, func() error { return everything(ctx, guarded, n) })
+	// Nobody can know whether the last touches are still there.
+	if _, now, lost, err := r.Since(ctx, before); err != nil || now.Epoch == before.Epoch != !lost {
+		t.Errorf("after the failover from %v: now %v, lost %v, %v", before, now, lost, err)
+	}
+	storetest.Eventually(t, func() error {
+		again, err := r.Lock(ctx, "l", "b", time.Minute)
+		if err == nil && again <= fence {
+			t.Errorf("the fence went back from %d to %d", fence, again)
+		}
+		return err
+	})
+}
+
+// everything uses every kind, on every part of a Cluster.
+func everything(ctx context.Context, g *store.Guarded, n int) error {
+	keys, entries := make([]string, n), make([]store.Entry, n)
+	for i := range n {
+		keys[i] = fmt.Sprint("c/", i)
+		entries[i] = store.Entry{Key: keys[i], Value: []byte("v"), TTL: time.Hour}
+	}
+	if err := g.SetMany(ctx, entries); err != nil {
+		return err
+	}
+	if _, err := g.GetMany(ctx, keys); err != nil {
+		return err
+	}
+	if _, err := g.Touch(ctx, []string{"b"}); err != nil {
+		return err
+	}
+	if _, _, _, err := g.Since(ctx, store.Position{}); err != nil {
+		return err
+	}
+	_, err := g.Lock(ctx, "e", "a", time.Minute)
+	return err
 }

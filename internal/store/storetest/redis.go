@@ -1,6 +1,6 @@
-// Package storetest helps tests that need a store: it starts real redis-servers
-// and holds the suite that every implementation of store.Documents must pass.
-// Only tests may import it.
+// Package storetest helps tests that need a store: it starts real redis-servers,
+// alone, as a Cluster and behind Sentinel, and holds the suites that every
+// implementation of the interfaces of store must pass. Only tests may import it.
 package storetest
 
 import (
@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,22 +18,33 @@ import (
 
 // RedisServer is a redis-server process of a test.
 type RedisServer struct {
-	// URL is where it listens: a unix socket, so that tests need no ports.
+	// URL is where it listens: a unix socket, so that tests need no ports. On a
+	// node of a Cluster it is good for questions to that node only.
 	URL string
 
 	dir  string
-	args []string // beside those that every server gets
+	args []string
 	cmd  *exec.Cmd
 }
 
 // StartRedis starts a redis-server that writes everything to disk before it
-// answers. It ends with the test.
-func StartRedis(tb testing.TB) *RedisServer {
+// answers. More arguments come after those of every server. It ends with the
+// test.
+func StartRedis(tb testing.TB, args ...string) *RedisServer {
 	tb.Helper()
-	return startRedis(tb, "--port", "0")
+	return startRedis(tb, append([]string{"--port", "0"}, args...)...)
 }
 
 func startRedis(tb testing.TB, args ...string) *RedisServer {
+	tb.Helper()
+	r := newServer(tb)
+	r.args = append([]string{"--save", "", "--appendonly", "yes", "--appendfsync", "always"}, args...)
+	r.Start(tb)
+	return r
+}
+
+// newServer makes the directory of a server that is not started.
+func newServer(tb testing.TB) *RedisServer {
 	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		tb.Fatal("redis-server is not installed; run the tests by `make test`, which installs what they need " +
@@ -43,31 +55,21 @@ func startRedis(tb testing.TB, args ...string) *RedisServer {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &RedisServer{URL: "unix://" + filepath.Join(dir, "s"), dir: dir, args: args}
+	r := &RedisServer{URL: "unix://" + filepath.Join(dir, "s"), dir: dir}
 	tb.Cleanup(func() {
 		r.Kill()
 		if err := os.RemoveAll(dir); err != nil {
 			tb.Error(err)
 		}
 	})
-	r.Start(tb)
 	return r
 }
 
 // Start starts the server again after Kill, with the data it had.
 func (r *RedisServer) Start(tb testing.TB) {
 	tb.Helper()
-	var output bytes.Buffer
-	args := append([]string{
-		"--unixsocket", filepath.Join(r.dir, "s"), "--dir", r.dir, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "always",
-	}, r.args...)
-	r.cmd = exec.Command("redis-server", args...)
-	r.cmd.Stdout, r.cmd.Stderr = &output, &output
-	if err := r.cmd.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	output := r.launch(tb)
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	client := redis.NewClient(&redis.Options{
 		Network: "unix", Addr: filepath.Join(r.dir, "s"), MaxRetries: -1, ContextTimeoutEnabled: true,
@@ -85,6 +87,22 @@ func (r *RedisServer) Start(tb testing.TB) {
 	}
 }
 
+const startTime = 30 * time.Second
+
+// launch starts the process without waiting for it. Its output may be read once
+// it has ended.
+func (r *RedisServer) launch(tb testing.TB) *bytes.Buffer {
+	tb.Helper()
+	var output bytes.Buffer
+	args := append([]string{}, r.args...)
+	r.cmd = exec.Command("redis-server", append(args, "--unixsocket", filepath.Join(r.dir, "s"), "--dir", r.dir)...)
+	r.cmd.Stdout, r.cmd.Stderr = &output, &output
+	if err := r.cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	return &output
+}
+
 // Kill ends the server as kill -9 does.
 func (r *RedisServer) Kill() {
 	if r.cmd == nil {
@@ -94,6 +112,19 @@ func (r *RedisServer) Kill() {
 	_ = r.cmd.Process.Kill()
 	_ = r.cmd.Wait()
 	r.cmd = nil
+}
+
+// Hang stops the server without closing its connections, until Resume.
+func (r *RedisServer) Hang(tb testing.TB) { r.signal(tb, syscall.SIGSTOP) }
+
+// Resume lets a server go on that hangs.
+func (r *RedisServer) Resume(tb testing.TB) { r.signal(tb, syscall.SIGCONT) }
+
+func (r *RedisServer) signal(tb testing.TB, s syscall.Signal) {
+	tb.Helper()
+	if err := r.cmd.Process.Signal(s); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // Client returns a bare client to the server, closed with the test.
