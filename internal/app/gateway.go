@@ -16,6 +16,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
@@ -31,7 +32,7 @@ import (
 type Gateway struct {
 	links     *links
 	directory *directory.Directory
-	reads     *reads.Reader
+	cells     *lookup.Cells
 	vault     *vault.Vault
 	server    *server.Server
 	docs      documents
@@ -70,6 +71,9 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 // assemble builds everything above the store.
 func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	var err error
+	if g.cells, err = openCells(g.docs, p); err != nil {
+		return err
+	}
 	g.links, err = connect(ctx, p, g.vault, func(ctx context.Context, ref hr.Ref) (string, bool) {
 		index, err := g.directory.Index(ctx)
 		if err != nil {
@@ -85,22 +89,23 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		return err
 	}
 	g.desk = newDesk(g, p)
+	g.links.readAs(p.Config)
 	g.directory = directory.New(directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
 		// Half of an operation's time at least is left for what it asks beside people.
 		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
 	})
-	g.reads = reads.New(reads.Options{
-		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Now: p.Now,
+	reader := reads.New(reads.Options{
+		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
 	})
 	root := &resolvers.Root{
-		Directory: g.directory, Reads: g.reads, Systems: g.links.systems,
+		Directory: g.directory, Reads: reader, Systems: g.links.systems,
 		Writes: writes.New(writes.Options{
-			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
+			Directory: g.directory, Reads: reader, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
 		}),
 		Native: native.New(native.Options{
-			Directory: g.directory, Reads: g.reads, Akashi: g.links.akashiClients, Carely: g.links.carelyClients,
+			Directory: g.directory, Reads: reader, Akashi: g.links.akashiClients, Carely: g.links.carelyClients,
 			Jobcan: g.links.jobcanClients, Yesod: g.links.yesodClients,
 		}),
 	}
@@ -120,7 +125,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		LargeBody:     largeBody,
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
-		Page: web.Handler(p.Page), Linking: g.desk.flow.Handler(), Begin: begin, Logger: p.Log,
+		Page: web.Handler(p.Page), Linking: g.desk.flow.Handler(), Begin: g.begin, Logger: p.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -141,6 +146,7 @@ func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 		defer socket.close()
 	}
 	background.Go(func() { g.vault.Run(own) })
+	background.Go(func() { g.cells.Run(own) })
 	background.Go(func() { g.adoptPeople(own) })
 	background.Go(func() {
 		if _, err := g.directory.Index(own); err != nil && own.Err() == nil {
@@ -162,8 +168,8 @@ func (g *Gateway) Close() error {
 	if g.directory != nil {
 		g.directory.Close()
 	}
-	if g.reads != nil {
-		g.reads.Close()
+	if g.cells != nil {
+		g.cells.Close()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
@@ -183,8 +189,10 @@ func largeBody(ctx context.Context) int {
 	return 0
 }
 
-// begin hands the caller that authentication found over to the resolvers.
-func begin(ctx context.Context) context.Context {
+// begin hands the caller that authentication found over to the resolvers, after
+// it has learnt what other gateways wrote before this operation.
+func (g *Gateway) begin(ctx context.Context) context.Context {
+	g.cells.Sync(ctx)
 	caller, ok := auth.From(ctx)
 	if !ok {
 		return ctx

@@ -42,7 +42,7 @@ func (a *Akashi) DeleteProject(ctx context.Context, id string) (*AkashiProjectOu
 	}
 	p, err := a.api.DeleteProject(ctx, n)
 	out := &AkashiProjectOutcome{AkashiVerdict: one(err)}
-	a.touchProjects(out.changed())
+	a.touchProjects(ctx, out.changed())
 	if err == nil {
 		out.Project = deletedProjectOf(p)
 	}
@@ -61,7 +61,7 @@ func (a *Akashi) DeleteTask(ctx context.Context, project, id string) (*AkashiTas
 	}
 	t, err := a.api.DeleteTask(ctx, p, n)
 	out := &AkashiTaskOutcome{AkashiVerdict: one(err)}
-	a.touchProjects(out.changed())
+	a.touchProjects(ctx, out.changed())
 	if err == nil {
 		out.Task = deletedTaskOf(t)
 	}
@@ -86,7 +86,7 @@ func (a *Akashi) AssignProjectStaffs(
 	}
 	got, err := a.api.AssignProjectStaffs(ctx, p, assign, removed)
 	all := one(err)
-	a.touchProjects(all.changed())
+	a.touchProjects(ctx, all.changed())
 	out := &AkashiProjectStaffsPayload{Errors: all.Errors}
 	if err == nil {
 		out.ProjectStaffs = &got.Staffs
@@ -110,10 +110,10 @@ func (a *Akashi) AssignProjectStaffs(
 
 // touchProjects makes projects, tasks, members and man-hours be read anew when
 // they changed.
-func (a *Akashi) touchProjects(changed bool) {
+func (a *Akashi) touchProjects(ctx context.Context, changed bool) {
 	if !changed {
 		return
 	}
-	a.reads.ForgetProjects(a.link)
-	a.reads.ForgetManhours(a.link)
+	a.reads.ForgetProjects(ctx, a.link)
+	a.reads.ForgetManhours(ctx, a.link)
 }

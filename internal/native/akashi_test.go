@@ -17,6 +17,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
@@ -74,8 +75,12 @@ func open(t *testing.T, v *vendor) *native.Akashi {
 		t.Fatal(err)
 	}
 	dir := directory.New(directory.Options{Now: time.Now})
+	cells, err := lookup.New(lookup.Options{Rules: reads.Rules(), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := native.New(native.Options{
-		Directory: dir, Reads: reads.New(reads.Options{Directory: dir, Now: time.Now}),
+		Directory: dir, Reads: reads.New(reads.Options{Directory: dir, Cells: cells}),
 		Akashi: map[string]*akashi.Client{"default": api},
 	})
 	a, err := n.Akashi("default")

@@ -77,7 +77,7 @@ func (c *Carely) UpsertCustomers(ctx context.Context, rows []CarelyCustomerInput
 	running.Wait()
 	if slices.ContainsFunc(out, func(o *CarelyCustomerOutcome) bool { return o.mayHaveHappened() }) {
 		c.dir.Touch(c.link)
-		c.reads.ForgetCarelyUnits(c.link)
+		c.reads.ForgetCarelyUnits(ctx, c.link)
 	}
 	return out
 }

@@ -153,7 +153,7 @@ func (j *Jobcan) RefreshDailySummaries(ctx context.Context, e *hr.Employee, from
 		return &JobcanRefresh{Verdict: verdictOf(err)}
 	}
 	got, err := jobcanSummaries(j.client.RefreshedSummaries(ctx, id, jobcanDate(from), jobcanDate(to)))
-	j.reads.ForgetWorkingRecords(hr.Ref{Link: j.link, ID: jobcanID(id)})
+	j.reads.ForgetWorkingRecords(ctx, hr.Ref{Link: j.link, ID: jobcanID(id)})
 	if err != nil {
 		return &JobcanRefresh{Verdict: verdictOf(err)}
 	}

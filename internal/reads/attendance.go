@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
@@ -27,7 +28,7 @@ func (r *Reader) Stamps(
 	var readings []reading[*hr.Stamp]
 	if wants(systems, hr.Akashi) {
 		for _, a := range r.akashi {
-			readings = append(readings, daily(a, stampCells, period, func(missing []cellKey) []call[*hr.Stamp] {
+			readings = append(readings, daily(a, stampCells, period, func(missing []lookup.Key) []lookup.Call[*hr.Stamp] {
 				return akashiStamps(a, missing)
 			}))
 		}
@@ -38,7 +39,7 @@ func (r *Reader) Stamps(
 			if err != nil {
 				return nil, err
 			}
-			readings = append(readings, daily(j, stampCells, period, func(missing []cellKey) []call[*hr.Stamp] {
+			readings = append(readings, daily(j, stampCells, period, func(missing []lookup.Key) []lookup.Call[*hr.Stamp] {
 				return jobcanStamps(j, missing, employees)
 			}))
 		}
@@ -58,7 +59,7 @@ func (r *Reader) WorkingRecords(
 			endpoint = breakCells
 		}
 		for _, a := range r.akashi {
-			readings = append(readings, daily(a, endpoint, period, func(missing []cellKey) []call[*hr.WorkingRecord] {
+			readings = append(readings, daily(a, endpoint, period, func(missing []lookup.Key) []lookup.Call[*hr.WorkingRecord] {
 				return akashiRecords(a, missing, breaks)
 			}))
 		}
@@ -69,7 +70,7 @@ func (r *Reader) WorkingRecords(
 			if err != nil {
 				return nil, err
 			}
-			readings = append(readings, daily(j, recordCells, period, func(missing []cellKey) []call[*hr.WorkingRecord] {
+			readings = append(readings, daily(j, recordCells, period, func(missing []lookup.Key) []lookup.Call[*hr.WorkingRecord] {
 				return jobcanRecords(j, missing, employees)
 			}))
 		}
@@ -84,7 +85,7 @@ func (r *Reader) Leaves(
 ) ([]List[*hr.Leave], error) {
 	var readings []reading[*hr.Leave]
 	for _, j := range r.jobcan {
-		readings = append(readings, daily(j, leaveCells, period, func(missing []cellKey) []call[*hr.Leave] {
+		readings = append(readings, daily(j, leaveCells, period, func(missing []lookup.Key) []lookup.Call[*hr.Leave] {
 			return jobcanLeaves(j, missing)
 		}))
 	}
@@ -99,7 +100,7 @@ func (r *Reader) Leaves(
 func (r *Reader) nameLeaves(ctx context.Context, lists []List[*hr.Leave]) error {
 	names := map[hr.Link]map[int64]string{}
 	for _, j := range r.jobcan {
-		rows, fe := one(ctx, r, key(j, leaveNameCells, everybody, hr.Date{}), j.LeaveNames)
+		rows, fe := one(ctx, r, key(j, lookup.Record{Endpoint: leaveNameCells, Subject: lookup.Everybody}), j.LeaveNames)
 		if fe != nil {
 			return fe
 		}
@@ -127,15 +128,15 @@ func (r *Reader) Alerts(ctx context.Context, people []*hr.Employee) ([]List[*hr.
 	for _, a := range r.akashi {
 		readings = append(readings, reading[*hr.Alert]{
 			link: a,
-			keys: func(staff string) []cellKey {
-				k := key(a, alertCells, staff, hr.Date{})
-				k.principal = "staff " + staff // the answer follows this person's own rights
-				return []cellKey{k}
+			keys: func(staff string) []lookup.Key {
+				// The answer follows this person's own rights.
+				return []lookup.Key{lookup.KeyOf(a.Link(), a.PrincipalOf(staff),
+					lookup.Record{Endpoint: alertCells, Subject: staff})}
 			},
-			plan: func(missing []cellKey) []call[*hr.Alert] {
-				calls := make([]call[*hr.Alert], len(missing))
+			plan: func(missing []lookup.Key) []lookup.Call[*hr.Alert] {
+				calls := make([]lookup.Call[*hr.Alert], len(missing))
 				for i, k := range missing {
-					calls[i] = single(k, func(ctx context.Context) ([]*hr.Alert, error) { return a.Alerts(ctx, k.subject) })
+					calls[i] = lookup.Single(k, func(ctx context.Context) ([]*hr.Alert, error) { return a.Alerts(ctx, k.Subject()) })
 				}
 				return calls
 			},
@@ -154,14 +155,14 @@ func (r *Reader) size(ctx context.Context, j *sources.Jobcan) (int, error) {
 }
 
 // daily is a reading of cells by day.
-func daily[T any](l link, endpoint string, period hr.Period, plan func([]cellKey) []call[T]) reading[T] {
+func daily[T any](l link, endpoint string, period hr.Period, plan func([]lookup.Key) []lookup.Call[T]) reading[T] {
 	dates := period.Dates()
 	return reading[T]{
 		link: l,
-		keys: func(subject string) []cellKey {
-			keys := make([]cellKey, len(dates))
+		keys: func(subject string) []lookup.Key {
+			keys := make([]lookup.Key, len(dates))
 			for i, d := range dates {
-				keys[i] = key(l, endpoint, subject, d)
+				keys[i] = key(l, lookup.Record{Endpoint: endpoint, Subject: subject, Date: d})
 			}
 			return keys
 		},
@@ -170,35 +171,35 @@ func daily[T any](l link, endpoint string, period hr.Period, plan func([]cellKey
 }
 
 // akashiStamps mixes days of many people with six months of one.
-func akashiStamps(a *sources.Akashi, missing []cellKey) []call[*hr.Stamp] {
+func akashiStamps(a *sources.Akashi, missing []lookup.Key) []lookup.Call[*hr.Stamp] {
 	rules := plan.Documented()
 	planned := plan.Mixed(planCells(missing), rules.AkashiMultipleStamps, rules.AkashiStamps)
 	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
 		if c.Rule == rules.AkashiStamps {
 			return ofPerson(a, stampCells, c, a.StampsOfPerson, stampDate)
 		}
-		return func(ctx context.Context) (map[cellKey][]*hr.Stamp, error) {
+		return func(ctx context.Context) (map[lookup.Key][]*hr.Stamp, error) {
 			rows, err := a.StampsOfDay(ctx, c.Subjects, c.Dates[0])
 			return spread(a, stampCells, rows, func(*hr.Stamp) hr.Date { return c.Dates[0] }), err
 		}
 	})
 }
 
-func akashiRecords(a *sources.Akashi, missing []cellKey, breaks bool) []call[*hr.WorkingRecord] {
+func akashiRecords(a *sources.Akashi, missing []lookup.Key, breaks bool) []lookup.Call[*hr.WorkingRecord] {
 	rule, endpoint := plan.Documented().AkashiWorkingRecords, recordCells
 	if breaks {
 		endpoint = breakCells
 		rule.Days = a.BreakDays()
 	}
 	return calls(missing, plan.Batches(planCells(missing), rule), func(c plan.Call) fetchRows[*hr.WorkingRecord] {
-		return func(ctx context.Context) (map[cellKey][]*hr.WorkingRecord, error) {
+		return func(ctx context.Context) (map[lookup.Key][]*hr.WorkingRecord, error) {
 			rows, err := a.WorkingRecords(ctx, c.Subjects, c.Period(), breaks)
 			return spread(a, endpoint, rows, recordDate), err
 		}
 	})
 }
 
-func jobcanStamps(j *sources.Jobcan, missing []cellKey, employees int) []call[*hr.Stamp] {
+func jobcanStamps(j *sources.Jobcan, missing []lookup.Key, employees int) []lookup.Call[*hr.Stamp] {
 	rules := plan.Documented()
 	planned := plan.Bulk(planCells(missing), rules.JobcanAdits, rules.JobcanAditsOf, rules.JobcanAdits.Pages(employees))
 	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
@@ -211,13 +212,13 @@ func jobcanStamps(j *sources.Jobcan, missing []cellKey, employees int) []call[*h
 	})
 }
 
-func jobcanRecords(j *sources.Jobcan, missing []cellKey, employees int) []call[*hr.WorkingRecord] {
+func jobcanRecords(j *sources.Jobcan, missing []lookup.Key, employees int) []lookup.Call[*hr.WorkingRecord] {
 	rules := plan.Documented()
 	planned := plan.Bulk(planCells(missing), rules.JobcanSummaries, rules.JobcanSummariesOf,
 		rules.JobcanSummaries.Pages(employees))
 	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.WorkingRecord] {
 		if c.Rule == rules.JobcanSummariesOf {
-			return func(ctx context.Context) (map[cellKey][]*hr.WorkingRecord, error) {
+			return func(ctx context.Context) (map[lookup.Key][]*hr.WorkingRecord, error) {
 				rows, err := j.WorkingRecordsOfPerson(ctx, c.Subjects[0], c.Dates)
 				return spread(j, recordCells, map[string][]*hr.WorkingRecord{c.Subjects[0]: rows}, recordDate), err
 			}
@@ -226,7 +227,7 @@ func jobcanRecords(j *sources.Jobcan, missing []cellKey, employees int) []call[*
 	})
 }
 
-func jobcanLeaves(j *sources.Jobcan, missing []cellKey) []call[*hr.Leave] {
+func jobcanLeaves(j *sources.Jobcan, missing []lookup.Key) []lookup.Call[*hr.Leave] {
 	planned := plan.Batches(planCells(missing), plan.Documented().JobcanUseDays)
 	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Leave] {
 		return ofPerson(j, leaveCells, c, j.Leaves, func(l *hr.Leave) hr.Date { return l.Date })
@@ -237,36 +238,36 @@ func stampDate(s *hr.Stamp) hr.Date          { return s.LaborDate }
 func recordDate(w *hr.WorkingRecord) hr.Date { return w.Date }
 
 // fetchRows makes one call and lays its rows into cells.
-type fetchRows[T any] = func(context.Context) (map[cellKey][]T, error)
+type fetchRows[T any] = func(context.Context) (map[lookup.Key][]T, error)
 
 // planCells are the cells as the arithmetic knows them.
-func planCells(missing []cellKey) []plan.Cell {
+func planCells(missing []lookup.Key) []plan.Cell {
 	out := make([]plan.Cell, len(missing))
 	for i, k := range missing {
-		out[i] = plan.Cell{Subject: k.subject, Date: k.date}
+		out[i] = plan.Cell{Subject: k.Subject(), Date: k.Date()}
 	}
 	return out
 }
 
 // calls makes planned calls runnable: each is answerable for those of the
 // missing cells that it covers.
-func calls[T any](missing []cellKey, planned []plan.Call, run func(plan.Call) fetchRows[T]) []call[T] {
-	keys := make(map[plan.Cell]cellKey, len(missing))
-	byDate := map[hr.Date][]cellKey{}
+func calls[T any](missing []lookup.Key, planned []plan.Call, run func(plan.Call) fetchRows[T]) []lookup.Call[T] {
+	keys := make(map[plan.Cell]lookup.Key, len(missing))
+	byDate := map[hr.Date][]lookup.Key{}
 	for _, k := range missing {
-		keys[plan.Cell{Subject: k.subject, Date: k.date}] = k
-		byDate[k.date] = append(byDate[k.date], k)
+		keys[plan.Cell{Subject: k.Subject(), Date: k.Date()}] = k
+		byDate[k.Date()] = append(byDate[k.Date()], k)
 	}
-	out := make([]call[T], len(planned))
+	out := make([]lookup.Call[T], len(planned))
 	for i, c := range planned {
-		out[i].run = run(c)
+		out[i].Run = run(c)
 		for _, d := range c.Dates {
 			if c.Subjects == nil {
-				out[i].cells = append(out[i].cells, byDate[d]...)
+				out[i].Cells = append(out[i].Cells, byDate[d]...)
 			}
 			for _, s := range c.Subjects {
 				if k, ok := keys[plan.Cell{Subject: s, Date: d}]; ok {
-					out[i].cells = append(out[i].cells, k)
+					out[i].Cells = append(out[i].Cells, k)
 				}
 			}
 		}
@@ -279,7 +280,7 @@ func ofPerson[T any](
 	l link, endpoint string, c plan.Call,
 	ask func(context.Context, string, hr.Period) ([]T, error), date func(T) hr.Date,
 ) fetchRows[T] {
-	return func(ctx context.Context) (map[cellKey][]T, error) {
+	return func(ctx context.Context) (map[lookup.Key][]T, error) {
 		rows, err := ask(ctx, c.Subjects[0], c.Period())
 		return spread(l, endpoint, map[string][]T{c.Subjects[0]: rows}, date), err
 	}
@@ -289,18 +290,18 @@ func ofPerson[T any](
 func ofDay[T any](
 	l link, endpoint string, c plan.Call, ask func(context.Context, hr.Date) (map[string][]T, error),
 ) fetchRows[T] {
-	return func(ctx context.Context) (map[cellKey][]T, error) {
+	return func(ctx context.Context) (map[lookup.Key][]T, error) {
 		rows, err := ask(ctx, c.Dates[0])
 		return spread(l, endpoint, rows, func(T) hr.Date { return c.Dates[0] }), err
 	}
 }
 
 // spread puts the rows of an answer into their cells.
-func spread[T any](l link, endpoint string, rows map[string][]T, date func(T) hr.Date) map[cellKey][]T {
-	out := make(map[cellKey][]T, len(rows))
+func spread[T any](l link, endpoint string, rows map[string][]T, date func(T) hr.Date) map[lookup.Key][]T {
+	out := make(map[lookup.Key][]T, len(rows))
 	for subject, list := range rows {
 		for _, row := range list {
-			k := key(l, endpoint, subject, date(row))
+			k := key(l, lookup.Record{Endpoint: endpoint, Subject: subject, Date: date(row)})
 			out[k] = append(out[k], row)
 		}
 	}

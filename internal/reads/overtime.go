@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
@@ -28,25 +29,27 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 		}
 		readings = append(readings, reading[*hr.Overtime]{
 			link: c,
-			keys: func(uuid string) []cellKey { return []cellKey{key(c, overtimeCells, uuid, hr.Date{})} },
-			plan: func(missing []cellKey) []call[*hr.Overtime] { return carelyOvertimes(c, missing, number) },
+			keys: func(uuid string) []lookup.Key {
+				return []lookup.Key{key(c, lookup.Record{Endpoint: overtimeCells, Subject: uuid})}
+			},
+			plan: func(missing []lookup.Key) []lookup.Call[*hr.Overtime] { return carelyOvertimes(c, missing, number) },
 		})
 	}
 	return read(ctx, r, people, []hr.System{hr.Carely}, readings)
 }
 
-func carelyOvertimes(c *sources.Carely, missing []cellKey, number func(uuid string) string) []call[*hr.Overtime] {
-	var calls []call[*hr.Overtime]
+func carelyOvertimes(c *sources.Carely, missing []lookup.Key, number func(uuid string) string) []lookup.Call[*hr.Overtime] {
+	var calls []lookup.Call[*hr.Overtime]
 	for keys := range slices.Chunk(missing, plan.Documented().CarelyOvertimes.Subjects) {
-		run := func(ctx context.Context) (map[cellKey][]*hr.Overtime, error) {
+		run := func(ctx context.Context) (map[lookup.Key][]*hr.Overtime, error) {
 			people := make([]sources.CarelyPerson, len(keys))
 			for i, k := range keys {
-				people[i] = sources.CarelyPerson{UUID: k.subject, Number: number(k.subject)}
+				people[i] = sources.CarelyPerson{UUID: k.Subject(), Number: number(k.Subject())}
 			}
 			rows, err := c.Overtimes(ctx, people)
 			return spread(c, overtimeCells, rows, func(*hr.Overtime) hr.Date { return hr.Date{} }), err
 		}
-		calls = append(calls, call[*hr.Overtime]{cells: keys, run: run})
+		calls = append(calls, lookup.Call[*hr.Overtime]{Cells: keys, Run: run})
 	}
 	return calls
 }

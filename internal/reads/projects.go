@@ -8,6 +8,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
@@ -17,8 +18,6 @@ const (
 	memberCells        = "project_members"
 	manhourCells       = "manhours"
 	participationCells = "staff_projects"
-	// everybody is the subject of cells that hold a whole list.
-	everybody = "*"
 )
 
 // notConnected says that nothing can answer.
@@ -28,15 +27,15 @@ func notConnected(s hr.System) *fault.Error {
 
 // one is a reading of a single cell that is not about an employee.
 func one[T any](
-	ctx context.Context, r *Reader, k cellKey, run func(context.Context) ([]T, error),
+	ctx context.Context, r *Reader, k lookup.Key, run func(context.Context) ([]T, error),
 ) ([]T, *fault.Error) {
-	got := fetch(ctx, r.cells, []cellKey{k}, func([]cellKey) []call[T] {
-		return []call[T]{single(k, run)}
+	got := lookup.Fetch(ctx, r.cells, []lookup.Key{k}, func([]lookup.Key) []lookup.Call[T] {
+		return []lookup.Call[T]{lookup.Single(k, run)}
 	})[k]
-	if got.fault != nil && !got.stale {
-		return nil, got.fault
+	if got.Fault != nil && !got.Stale {
+		return nil, got.Fault
 	}
-	return rowsOf[T](got), nil
+	return lookup.RowsOf[T](got), nil
 }
 
 // Projects returns every project of every AKASHI link. A link that fails is an
@@ -47,7 +46,7 @@ func (r *Reader) Projects(ctx context.Context) ([]*hr.Project, error) {
 	}
 	var all []*hr.Project
 	for _, a := range r.akashi {
-		rows, err := one(ctx, r, key(a, projectCells, everybody, hr.Date{}), a.Projects)
+		rows, err := one(ctx, r, key(a, lookup.Record{Endpoint: projectCells, Subject: lookup.Everybody}), a.Projects)
 		if err != nil {
 			return nil, err
 		}
@@ -73,45 +72,47 @@ func each[T any](
 	run func(ctx context.Context, a *sources.Akashi, id string) ([]T, error),
 ) ([][]T, []error) {
 	rows, errs := make([][]T, len(refs)), make([]error, len(refs))
-	keys := make([]cellKey, len(refs))
-	byLink := map[*sources.Akashi][]cellKey{}
+	keys := make([]lookup.Key, len(refs))
+	byLink := map[*sources.Akashi][]lookup.Key{}
 	for i, ref := range refs {
 		a, err := r.akashiOf(ref)
 		if err != nil {
 			errs[i] = err
 			continue
 		}
-		keys[i] = key(a, endpoint+periodSuffix(period), ref.ID, period.From)
+		keys[i] = key(a, lookup.Record{
+			Endpoint: endpoint, Detail: until(period), Subject: ref.ID, Date: period.From,
+		})
 		if !slices.Contains(byLink[a], keys[i]) {
 			byLink[a] = append(byLink[a], keys[i])
 		}
 	}
-	got := map[cellKey]cell{}
+	got := map[lookup.Key]lookup.Cell{}
 	for a, missing := range byLink {
-		maps.Copy(got, fetch(ctx, r.cells, missing, func(missing []cellKey) []call[T] {
-			calls := make([]call[T], len(missing))
+		maps.Copy(got, lookup.Fetch(ctx, r.cells, missing, func(missing []lookup.Key) []lookup.Call[T] {
+			calls := make([]lookup.Call[T], len(missing))
 			for i, k := range missing {
-				calls[i] = single(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.subject) })
+				calls[i] = lookup.Single(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.Subject()) })
 			}
 			return calls
 		}))
 	}
 	for i, k := range keys {
 		c := got[k]
-		if errs[i] == nil && c.fault != nil && !c.stale {
-			errs[i] = c.fault
+		if errs[i] == nil && c.Fault != nil && !c.Stale {
+			errs[i] = c.Fault
 		}
-		rows[i] = rowsOf[T](c)
+		rows[i] = lookup.RowsOf[T](c)
 	}
 	return rows, errs
 }
 
-// periodSuffix makes cells of different periods different; "" for no period.
-func periodSuffix(p hr.Period) string {
+// until makes cells of different periods different; "" for no period.
+func until(p hr.Period) string {
 	if p.From.IsZero() {
 		return ""
 	}
-	return "/" + p.To.Compact()
+	return p.To.Compact()
 }
 
 func projectRefs(projects []*hr.Project) []hr.Ref {
@@ -249,7 +250,9 @@ func (r *Reader) everybodysManhours(
 	if err != nil {
 		return nil, err
 	}
-	k := key(a, manhourCells+periodSuffix(period), everybody, period.From)
+	k := key(a, lookup.Record{
+		Endpoint: manhourCells, Detail: until(period), Subject: lookup.Everybody, Date: period.From,
+	})
 	rows, fe := one(ctx, r, k, func(ctx context.Context) ([]*hr.Manhour, error) { return a.Manhours(ctx, "", period) })
 	if fe != nil {
 		return nil, fe

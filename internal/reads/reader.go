@@ -1,7 +1,6 @@
 package reads
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
 
@@ -18,13 +18,8 @@ type Options struct {
 	Akashi    []*sources.Akashi
 	Jobcan    []*sources.Jobcan
 	Carely    []*sources.Carely
-	// Fresh is how old a cell may be before it is fetched again; 0 means 1 min.
-	Fresh time.Duration
-	// MaxAge is how long a cell is kept to stand in for a system that does not
-	// answer; 0 means 1 h.
-	MaxAge time.Duration
-	// Now is the clock.
-	Now func() time.Time
+	// Cells keeps what the systems answered; see Rules.
+	Cells *lookup.Cells
 }
 
 // Reader reads everything that is not in the directory. It is safe for
@@ -34,20 +29,15 @@ type Reader struct {
 	akashi []*sources.Akashi
 	jobcan []*sources.Jobcan
 	carely []*sources.Carely
-	cells  *cells
+	cells  *lookup.Cells
 }
 
 // New returns a Reader.
 func New(opts Options) *Reader {
-	fresh, maxAge := cmp.Or(opts.Fresh, time.Minute), cmp.Or(opts.MaxAge, time.Hour)
 	return &Reader{
-		dir: opts.Directory, akashi: opts.Akashi, jobcan: opts.Jobcan, carely: opts.Carely,
-		cells: newCells(fresh, max(maxAge, fresh), opts.Now),
+		dir: opts.Directory, akashi: opts.Akashi, jobcan: opts.Jobcan, carely: opts.Carely, cells: opts.Cells,
 	}
 }
-
-// Close waits for calls under way.
-func (r *Reader) Close() { r.cells.close() }
 
 // List is what the systems say of one employee.
 type List[T any] struct {
@@ -71,13 +61,11 @@ func (l *List[T]) Unconnected() bool {
 type link interface {
 	Link() hr.Link
 	// Principal names whose rights the link's token carries.
-	Principal() string
+	Principal() lookup.Principal
 }
 
-// key is the one function that builds cell keys.
-func key(l link, endpoint, subject string, date hr.Date) cellKey {
-	return cellKey{link: l.Link(), principal: l.Principal(), endpoint: endpoint, subject: subject, date: date}
-}
+// key names a cell of a link that is read with the link's own token.
+func key(l link, rec lookup.Record) lookup.Key { return lookup.KeyOf(l.Link(), l.Principal(), rec) }
 
 // recordOf returns the vendor's id of an employee's record in a link.
 func recordOf(e *hr.Employee, l hr.Link) (string, bool) {
@@ -93,9 +81,9 @@ func recordOf(e *hr.Employee, l hr.Link) (string, bool) {
 type reading[T any] struct {
 	link link
 	// keys lists the cells of one subject, in order.
-	keys func(subject string) []cellKey
+	keys func(subject string) []lookup.Key
 	// plan makes calls for cells that are missing.
-	plan func(missing []cellKey) []call[T]
+	plan func(missing []lookup.Key) []lookup.Call[T]
 }
 
 // read fetches all readings side by side and adds them up for each employee.
@@ -107,18 +95,18 @@ func read[T any](
 	if err != nil {
 		return nil, err
 	}
-	cellsOf := make([]map[cellKey]cell, len(readings))
+	cellsOf := make([]map[lookup.Key]lookup.Cell, len(readings))
 	done := make(chan int, len(readings))
 	for i, rd := range readings {
 		go func() {
 			defer func() { done <- i }()
-			var keys []cellKey
+			var keys []lookup.Key
 			for _, e := range people {
 				if subject, ok := recordOf(e, rd.link.Link()); ok {
 					keys = append(keys, rd.keys(subject)...)
 				}
 			}
-			cellsOf[i] = fetch(ctx, r.cells, keys, rd.plan)
+			cellsOf[i] = lookup.Fetch(ctx, r.cells, keys, rd.plan)
 		}()
 	}
 	for range readings {
@@ -139,7 +127,7 @@ func read[T any](
 }
 
 // add puts one link's cells of an employee into the list.
-func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[cellKey]cell, index *directory.Index) {
+func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[lookup.Key]lookup.Cell, index *directory.Index) {
 	name := rd.link.Link()
 	subject, ok := recordOf(e, name)
 	if !ok {
@@ -155,14 +143,14 @@ func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[cellKey]cell, ind
 	var why *fault.Error
 	for _, k := range rd.keys(subject) {
 		c := cells[k]
-		l.Rows = append(l.Rows, rowsOf[T](c)...)
-		if !c.at.IsZero() && (src.AsOf == nil || c.at.Before(*src.AsOf)) {
-			src.AsOf = &c.at
+		l.Rows = append(l.Rows, lookup.RowsOf[T](c)...)
+		if !c.At.IsZero() && (src.AsOf == nil || c.At.Before(*src.AsOf)) {
+			src.AsOf = &c.At
 		}
-		if c.fault != nil && (why == nil || !c.stale) {
-			why = c.fault
+		if c.Fault != nil && (why == nil || !c.Stale) {
+			why = c.Fault
 			src.Status = hr.SourceFailed
-			if c.stale {
+			if c.Stale {
 				src.Status = hr.SourceStale
 			}
 		}

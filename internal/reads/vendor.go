@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
@@ -37,7 +38,7 @@ func (r *Reader) Shifts(ctx context.Context, linkName string, e *hr.Employee, da
 	for _, d := range dates {
 		signature.WriteString("/" + d.Compact())
 	}
-	rows, err := one(ctx, r, key(j, shiftCells+signature.String(), id, hr.Date{}),
+	rows, err := one(ctx, r, key(j, lookup.Record{Endpoint: shiftCells, Detail: signature.String(), Subject: id}),
 		func(ctx context.Context) ([]*hr.Shift, error) { return j.Shifts(ctx, id, dates) })
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (r *Reader) CarelyGroups(
 	read := map[CarelyKind]func(context.Context, []string) ([]*hr.CarelyGroup, error){
 		CarelyDepartments: c.Departments, CarelyWorkplaces: c.Workplaces, CarelyGroupAnalyses: c.GroupAnalyses,
 	}[kind]
-	rows, fe := one(ctx, r, key(c, string(kind), fmt.Sprintf("%q", branches), hr.Date{}),
+	rows, fe := one(ctx, r, key(c, lookup.Record{Endpoint: string(kind), Detail: fmt.Sprintf("%q", branches), Subject: lookup.Everybody}),
 		func(ctx context.Context) ([]*hr.CarelyGroup, error) { return read(ctx, branches) })
 	if fe != nil {
 		return nil, fe
@@ -80,7 +81,7 @@ func (r *Reader) CarelyCustomer(ctx context.Context, linkName string) (*hr.Carel
 	if err != nil {
 		return nil, err
 	}
-	rows, fe := one(ctx, r, key(c, customerCells, everybody, hr.Date{}),
+	rows, fe := one(ctx, r, key(c, lookup.Record{Endpoint: customerCells, Subject: lookup.Everybody}),
 		func(ctx context.Context) ([]*hr.CarelyCustomer, error) {
 			customer, err := c.CurrentCustomer(ctx)
 			return []*hr.CarelyCustomer{customer}, err

@@ -7,12 +7,15 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 )
 
 // Akashi translates one link to AKASHI: staff to employee, stamp, working
 // record, project, task and man-hour.
 type Akashi struct {
+	reader
+
 	name     hr.Link
 	client   *akashi.Client
 	personal func(ctx context.Context, staff string) (*akashi.Client, bool)
@@ -50,11 +53,10 @@ func NewAkashi(opts AkashiOptions) *Akashi {
 // Link names the link.
 func (a *Akashi) Link() hr.Link { return a.name }
 
-// Principal is the owner of the company token.
-func (a *Akashi) Principal() string { return companyPrincipal }
-
-// companyPrincipal stands for the one token that a link reads with.
-const companyPrincipal = "company"
+// PrincipalOf is a staff who is read with the staff's own token.
+func (a *Akashi) PrincipalOf(staff string) lookup.Principal {
+	return lookup.Principal{Owner: a.Principal().Owner + " staff " + staff, Sight: "own"}
+}
 
 func (a *Akashi) ref(id int64) hr.Ref {
 	return hr.Ref{Link: a.name, ID: strconv.FormatInt(id, 10)}

@@ -14,6 +14,8 @@ import (
 // A customer's health data (insurance, stress check, date of birth) has no place
 // in the unified types and is dropped here.
 type Carely struct {
+	reader
+
 	name   hr.Link
 	client *carely.Client
 }
@@ -25,9 +27,6 @@ func NewCarely(link string, client *carely.Client) *Carely {
 
 // Link names the link.
 func (c *Carely) Link() hr.Link { return c.name }
-
-// Principal is the administrator who authorised the gateway.
-func (c *Carely) Principal() string { return companyPrincipal }
 
 // People lists all customers: ceil(N/100) calls.
 func (c *Carely) People(ctx context.Context) ([]Person, error) {

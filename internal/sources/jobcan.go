@@ -13,6 +13,8 @@ import (
 // Jobcan translates one link to Jobcan: employee, adit to stamp, daily summary
 // to working record, use day to leave, shift.
 type Jobcan struct {
+	reader
+
 	name   hr.Link
 	client *jobcan.Client
 }
@@ -24,9 +26,6 @@ func NewJobcan(link string, client *jobcan.Client) *Jobcan {
 
 // Link names the link.
 func (j *Jobcan) Link() hr.Link { return j.name }
-
-// Principal is the API client's account.
-func (j *Jobcan) Principal() string { return companyPrincipal }
 
 func (j *Jobcan) text(id jobcan.EmployeeID) string { return strconv.FormatInt(int64(id), 10) }
 

@@ -146,7 +146,7 @@ func (w *Writer) eachSheet(
 	}
 	running.Wait()
 	for _, a := range w.akashi {
-		w.reads.ForgetManhours(a.Link())
+		w.reads.ForgetManhours(ctx, a.Link())
 	}
 }
 

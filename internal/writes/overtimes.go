@@ -141,7 +141,7 @@ func (w *Writer) putOvertime(ctx context.Context, j overtimeJob, before *hr.Over
 		return Result[*hr.Overtime]{Outcome: hr.WriteSkippedSame, Value: before}
 	}
 	after, err := j.carely.PutOvertime(ctx, j.person.UUID, j.want.Month, j.want.Minutes)
-	w.reads.ForgetOvertimes(hr.Ref{Link: j.carely.Link(), ID: j.person.UUID})
+	w.reads.ForgetOvertimes(ctx, hr.Ref{Link: j.carely.Link(), ID: j.person.UUID})
 	if err == nil && after.Minutes == j.want.Minutes {
 		return Result[*hr.Overtime]{Outcome: hr.WriteApplied, Value: after}
 	}

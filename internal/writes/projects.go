@@ -54,7 +54,7 @@ func (w *Writer) upsertProject(ctx context.Context, row ProjectRow) Result[*hr.P
 		}
 	}
 	id, sent := a.PutProject(ctx, in)
-	w.reads.ForgetProjects(a.Link())
+	w.reads.ForgetProjects(ctx, a.Link())
 	named := Named{Code: row.Code}
 	if sent == nil {
 		named = Named{ID: (*string)(&id)}
@@ -158,7 +158,7 @@ func (w *Writer) upsertTask(ctx context.Context, row TaskRow) Result[*hr.Task] {
 		}
 	}
 	id, sent := a.PutTask(ctx, project.Ref.ID, in)
-	w.reads.ForgetProjects(a.Link())
+	w.reads.ForgetProjects(ctx, a.Link())
 	named := Named{Code: row.Code}
 	if sent == nil {
 		named = Named{ID: (*string)(&id)}

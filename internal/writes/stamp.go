@@ -17,7 +17,7 @@ func (w *Writer) Stamp(ctx context.Context, e *hr.Employee, kind *hr.StampKind) 
 		return Result[*hr.Stamp]{Outcome: hr.WriteRefused, Fault: fe}
 	}
 	stamp, err := a.Stamp(ctx, staff, kind)
-	w.reads.ForgetStamps(hr.Ref{Link: a.Link(), ID: staff})
+	w.reads.ForgetStamps(ctx, hr.Ref{Link: a.Link(), ID: staff})
 	if err == nil {
 		return Result[*hr.Stamp]{Outcome: hr.WriteApplied, Value: stamp}
 	}

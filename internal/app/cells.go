@@ -1,0 +1,85 @@
+package app
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
+	"github.com/hitotsu/hitotsu/internal/reads"
+	"github.com/hitotsu/hitotsu/internal/store"
+	"github.com/hitotsu/hitotsu/internal/vault"
+)
+
+// openCells makes the lookup cache, shared with other gateways where there is a
+// Redis. A process alone keeps everything in memory: what it read before it was
+// stopped is soon read anew, and is better not on a disk.
+func openCells(docs documents, p Parts) (*lookup.Cells, error) {
+	opts := lookup.Options{Rules: reads.Rules(), Salt: rand.Text(), Log: p.Log, Now: p.Now}
+	shared, ok := docs.(interface {
+		store.Cache
+		store.Topics
+	})
+	if alone, tells := docs.(interface{ Exclusive() bool }); ok && (!tells || !alone.Exclusive()) {
+		opts.Cache, opts.Topics, opts.Key = shared, shared, p.Config.Key()
+	}
+	cells, err := lookup.New(opts)
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	return cells, nil
+}
+
+// principal tells whose rights the answers of a link follow: of the tenant, the
+// owner of the credential that somebody gave, and within the scopes it was asked
+// for. What AKASHI lets the owner see cannot be asked for; when it changes there,
+// answers change as they are read anew.
+func principal(l *config.Link, credential *vault.Source) func() lookup.Principal {
+	tenant := strings.Join([]string{l.URL, l.Company, l.ClientID}, " ")
+	sight := strings.Join(slices.Sorted(slices.Values(l.Scopes)), " ")
+	type known struct {
+		lineage string
+		lookup.Principal
+	}
+	var last atomic.Pointer[known] // keys are built by the thousand
+	return func() lookup.Principal {
+		lineage := credential.Lineage()
+		if k := last.Load(); k != nil && k.lineage == lineage {
+			return k.Principal
+		}
+		k := &known{lineage, lookup.Principal{Owner: tenant + " " + lineage, Sight: sight}}
+		last.Store(k)
+		return k.Principal
+	}
+}
+
+// readAs tells every adapter whose rights its answers follow.
+func (l *links) readAs(c *config.Config) {
+	for i := range c.Links {
+		link := hr.Link{System: hr.System(c.Links[i].System), Name: c.Links[i].Name}
+		at := slices.IndexFunc(l.states, func(s linkState) bool { return s.link == link })
+		if at < 0 {
+			continue
+		}
+		who := principal(&c.Links[i], l.states[at].credential)
+		for _, a := range l.akashi {
+			if a.Link() == link {
+				a.ReadsAs(who)
+			}
+		}
+		for _, j := range l.jobcan {
+			if j.Link() == link {
+				j.ReadsAs(who)
+			}
+		}
+		for _, x := range l.carely {
+			if x.Link() == link {
+				x.ReadsAs(who)
+			}
+		}
+	}
+}

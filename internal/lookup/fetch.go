@@ -1,0 +1,280 @@
+package lookup
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/usage"
+)
+
+// Call is one upstream call of a plan: the cells it was made for and how to make
+// it. It may return more cells than it was made for.
+type Call[T any] struct {
+	Cells []Key
+	Run   func(ctx context.Context) (map[Key][]T, error)
+}
+
+// Single is a call for one cell.
+func Single[T any](k Key, run func(context.Context) ([]T, error)) Call[T] {
+	return Call[T]{Cells: []Key{k}, Run: func(ctx context.Context) (map[Key][]T, error) {
+		rows, err := run(ctx)
+		return map[Key][]T{k: rows}, err
+	}}
+}
+
+// claim is what a caller must fetch, and what it must wait for.
+type claim struct {
+	// mine lists the keys, each once, whose flights this caller must make.
+	mine    []Key
+	flights map[Key]*flight
+	// waits are the flights whose cells this caller needs: its own and others'.
+	waits map[Key]*flight
+	// late are the keys that were answered with old values.
+	late []Key
+}
+
+// Fetch returns a cell for each key. Keys that are neither kept nor being fetched
+// are given to plan, whose calls run side by side. plan may be called after Fetch
+// has returned.
+func Fetch[T any](
+	ctx context.Context, c *Cells, keys []Key, plan func(missing []Key) []Call[T],
+) map[Key]Cell {
+	ctx, cancel := inTime(ctx)
+	defer cancel()
+	out := make(map[Key]Cell, len(keys))
+	cl := c.claim(ctx, keys, out)
+	switch {
+	case len(cl.mine) > 0:
+		// What is old anyway goes along with what is missing, because one call
+		// may bring both.
+		c.join(&cl)
+		launch(ctx, c, cl, plan)
+	case len(cl.late) > 0:
+		reload(ctx, c, cl, plan)
+	}
+	for k, f := range cl.waits {
+		select {
+		case <-f.done:
+			out[k] = f.cell
+		case <-ctx.Done():
+			out[k] = c.instead(k, left(ctx, k))
+		}
+		got := out[k]
+		account(ctx, &k, &got, false)
+	}
+	return out
+}
+
+// inTime ends a tenth of the time left before ctx does, so that what the other
+// systems gave can still be joined and written when one of them hangs.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/10))
+}
+
+// left is why a caller does not wait any longer: the time that a system did not
+// use is the system's time-out, not the operation's.
+func left(ctx context.Context, k Key) *fault.Error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fault.Upstream(fault.UpstreamTimeout, string(k.system), k.link,
+			"the system did not answer in the time left")
+	}
+	return fault.From(context.Cause(ctx))
+}
+
+// claim fills out with cells that may be shown without waiting. What is missing is
+// claimed at once, so that of two who need the same cells one makes all calls.
+func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
+	cl := claim{flights: map[Key]*flight{}, waits: map[Key]*flight{}}
+	var missing []Key
+	for _, k := range keys {
+		if _, twice := out[k]; twice {
+			continue // two employees have the same manager
+		}
+		if !c.show(ctx, k, out, &cl) {
+			missing = append(missing, k)
+		}
+	}
+	topics := make([][2]*topic, len(missing))
+	for i := range missing {
+		topics[i] = c.history.topicsOf(&missing[i])
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, k := range missing {
+		// One that landed meanwhile is there.
+		if cl.waits[k] == nil && !c.show(ctx, k, out, &cl) {
+			cl.waits[k] = c.flight(k, topics[i], &cl)
+		}
+	}
+	return cl
+}
+
+// show puts a cell of memory into out, if it may be shown without waiting.
+func (c *Cells) show(ctx context.Context, k Key, out map[Key]Cell, cl *claim) bool {
+	now := c.now()
+	kept, ok := c.Peek(k)
+	if !ok || !now.Before(kept.behindUntil) {
+		return false
+	}
+	if kept.Fault != nil && !kept.Stale {
+		kept.At = time.Time{} // of the refusal; there are no rows
+	}
+	out[k] = kept
+	account(ctx, &k, &kept, true)
+	if !now.Before(kept.freshUntil) {
+		cl.late = append(cl.late, k)
+	}
+	return true
+}
+
+// flight returns the flight of a key, one under way or a new one of the claim's.
+// c.mu is held.
+func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
+	// A flight that took off before a write is not joined: it may lack it.
+	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
+		return f
+	}
+	f := &flight{done: make(chan struct{}), mark: c.history.now(), topics: topics}
+	c.flights[k] = f
+	cl.flights[k] = f
+	cl.mine = append(cl.mine, k)
+	return f
+}
+
+// join adds the late keys to the claim's flights.
+func (c *Cells) join(cl *claim) {
+	for _, k := range cl.late {
+		topics := c.history.topicsOf(&k)
+		c.mu.Lock()
+		c.flight(k, topics, cl)
+		c.mu.Unlock()
+	}
+}
+
+// reload fetches the late keys anew, behind an answer that was given already.
+func reload[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+	select {
+	case c.behind <- struct{}{}:
+	default:
+		return
+	}
+	c.join(&cl)
+	if len(cl.mine) == 0 {
+		<-c.behind
+		return
+	}
+	// What is done behind an answer is not in its account.
+	own, cancel := context.WithTimeout(usage.With(context.WithoutCancel(ctx), nil), behindTime)
+	c.running.Go(func() {
+		defer cancel()
+		defer func() { <-c.behind }()
+		carry(own, c, cl, plan)
+	})
+}
+
+// launch makes the calls. They outlive the caller, whose leaving must not fail
+// others who wait for the same cells, but not the caller's deadline.
+func launch[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+	own, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		own, cancel = context.WithDeadline(own, deadline)
+	}
+	c.running.Go(func() {
+		defer cancel()
+		carry(own, c, cl, plan)
+	})
+}
+
+// carry settles all flights of a claim: from the store, then from the system.
+func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+	defer func() {
+		// A cell that no call of the plan covered would be waited for ever.
+		for k, f := range cl.flights {
+			c.settle(k, f, Cell{Fault: fault.New(fault.Internal, "internal error; the gateway's log has the detail")})
+		}
+	}()
+	missing := fromStore[T](ctx, c, cl.mine, cl.flights)
+	if len(missing) == 0 {
+		return
+	}
+	var group sync.WaitGroup
+	for _, call := range plan(missing) {
+		group.Go(func() { land(ctx, c, cl.flights, call) })
+	}
+	group.Wait()
+}
+
+// land makes one call and settles its cells.
+func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[T]) {
+	began := c.history.now()
+	rows, err := call.Run(ctx)
+	now := c.now()
+	if err != nil {
+		c.fail(call.Cells, mine, fault.From(err), began)
+		return
+	}
+	fresh := make(map[Key]Cell, len(rows))
+	take := func(k Key, r []T) {
+		got := Cell{Rows: r, At: now}
+		c.date(&k, &got)
+		if c.keep(k, got, began, c.topics(&k, mine[k])) {
+			fresh[k] = got
+		}
+		c.settle(k, mine[k], got)
+	}
+	for _, k := range call.Cells {
+		take(k, rows[k])
+		delete(rows, k)
+	}
+	for k, r := range rows {
+		take(k, r)
+	}
+	c.toStore(ctx, fresh, began)
+}
+
+// fail settles the cells of a call that brought nothing.
+func (c *Cells) fail(keys []Key, mine map[Key]*flight, f *fault.Error, began mark) {
+	for _, k := range keys {
+		got := c.instead(k, f)
+		switch {
+		case f.Code == fault.NotFound && len(keys) == 1:
+			// Of a call for several it is not known which is not there.
+			got.At = c.now()
+			c.date(&k, &got)
+			c.keep(k, got, began, c.topics(&k, mine[k]))
+			got.At = time.Time{}
+		case got.Stale:
+			// Who is answered behind which a reload runs is told that it fails.
+			c.keep(k, got, got.mark, got.topics)
+		}
+		c.settle(k, mine[k], got)
+	}
+}
+
+// topics are those of a cell, which its flight knows already.
+func (c *Cells) topics(k *Key, f *flight) [2]*topic {
+	if f != nil {
+		return f.topics
+	}
+	return c.history.topicsOf(k)
+}
+
+func (c *Cells) settle(k Key, f *flight, got Cell) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f == nil || f.settled {
+		return
+	}
+	f.cell, f.settled = got, true
+	close(f.done)
+	if c.flights[k] == f {
+		delete(c.flights, k)
+	}
+}

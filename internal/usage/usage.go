@@ -1,0 +1,129 @@
+// Package usage counts what one operation took from the systems and from the
+// caches, for callers who ask how fresh an answer is.
+//
+// An account travels in the context, because the chain under a call, the cache
+// and the index all write into it and none of them knows the operation. Without
+// an account in the context nothing is counted and nothing is allocated.
+//
+// usage imports nothing of the gateway.
+package usage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Link names a link, in the same words as hr.Link.
+type Link struct{ System, Name string }
+
+// Used is what an operation took from one link.
+type Used struct {
+	Link
+	// Calls is how many requests were sent for this operation, repetitions
+	// included. Requests that another operation had under way are its own.
+	Calls int
+	// MemoryHits and StoreHits are how many cells came from this process's
+	// memory and from the shared store.
+	MemoryHits, StoreHits int
+	// Oldest is when the oldest value shown was given by the system; zero if
+	// none was kept.
+	Oldest time.Time
+	// Stale is why values are older than they should be: codes of errors,
+	// sorted, each once.
+	Stale []string
+}
+
+// Account gathers what one operation uses. A nil account takes everything and
+// keeps nothing. It is safe for concurrent use.
+type Account struct {
+	mu    sync.Mutex
+	links map[Link]*Used
+}
+
+type accountKey struct{}
+
+// With returns a context whose operations are counted in a; a nil a ends the
+// counting of a context.
+func With(ctx context.Context, a *Account) context.Context {
+	return context.WithValue(ctx, accountKey{}, a)
+}
+
+// From returns the context's account, nil without one.
+func From(ctx context.Context) *Account {
+	a, _ := ctx.Value(accountKey{}).(*Account)
+	return a
+}
+
+func (a *Account) note(system, link string, add func(u *Used)) {
+	if a == nil {
+		return
+	}
+	l := Link{System: system, Name: link}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.links == nil {
+		a.links = map[Link]*Used{}
+	}
+	if a.links[l] == nil {
+		a.links[l] = &Used{Link: l}
+	}
+	add(a.links[l])
+}
+
+// Call counts a request that was sent.
+func (a *Account) Call(system, link string) {
+	a.note(system, link, func(u *Used) { u.Calls++ })
+}
+
+// Memory counts a cell from memory.
+func (a *Account) Memory(system, link string) {
+	a.note(system, link, func(u *Used) { u.MemoryHits++ })
+}
+
+// Store counts a cell from the shared store.
+func (a *Account) Store(system, link string) {
+	a.note(system, link, func(u *Used) { u.StoreHits++ })
+}
+
+// Shown notes when the system gave a value that the answer rests on.
+func (a *Account) Shown(system, link string, at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	a.note(system, link, func(u *Used) {
+		if u.Oldest.IsZero() || at.Before(u.Oldest) {
+			u.Oldest = at
+		}
+	})
+}
+
+// Stale notes why an old value was shown.
+func (a *Account) Stale(system, link, reason string) {
+	a.note(system, link, func(u *Used) {
+		if at, found := slices.BinarySearch(u.Stale, reason); !found {
+			u.Stale = slices.Insert(u.Stale, at, reason)
+		}
+	})
+}
+
+// Links returns what was used so far, ordered by system and name.
+func (a *Account) Links() []Used {
+	if a == nil {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := make([]Used, 0, len(a.links))
+	for _, u := range a.links {
+		c := *u
+		c.Stale = slices.Clone(u.Stale)
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(x, y Used) int {
+		return cmp.Or(cmp.Compare(x.System, y.System), cmp.Compare(x.Name, y.Name))
+	})
+	return out
+}
