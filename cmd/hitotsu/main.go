@@ -28,18 +28,22 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Start the simulated systems alone, without a gateway."`
 	Serve    serveCommand    `cmd:"" help:"Run the gateway in front of the configured systems."`
 	Check    checkCommand    `cmd:"" help:"Validate the configuration and read each system once, without serving."`
+	Token    tokenCommand    `cmd:"" help:"List, add, test, exchange, remove and back up the links' credentials."`
 	Probe    probeCommand    `cmd:"" help:"Ask a configured system about what its documents leave open; reads only."`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], process{environ: os.Environ(), out: os.Stdout, errs: os.Stderr, now: time.Now}))
+	os.Exit(run(ctx, os.Args[1:], process{
+		environ: os.Environ(), in: os.Stdin, out: os.Stdout, errs: os.Stderr, now: time.Now,
+	}))
 }
 
 // process is what a run takes from its surroundings.
 type process struct {
 	environ   []string
+	in        io.Reader
 	out, errs io.Writer
 	now       func() time.Time
 }
@@ -71,7 +75,7 @@ func run(ctx context.Context, args []string, p process) int {
 		return 2
 	}
 	chosen.BindTo(ctx, (*context.Context)(nil))
-	if err := chosen.Run(p); err != nil {
+	if err := chosen.Run(p, &cli.Token); err != nil {
 		p.complain("hitotsu: %s", message(err))
 		return 1
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/linking"
+	"github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/run"
 	"github.com/hitotsu/hitotsu/web"
@@ -66,6 +68,7 @@ func StartDemo(ctx context.Context, opts DemoOptions) (*Demo, error) {
 	var err error
 	if d.Simulators, err = run.Start(ctx, run.Options{
 		Seed: opts.Seed, People: opts.People, PortBase: opts.PortBase, Now: now,
+		CarelyRedirectURL: demoCallback(opts.Environ),
 	}); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
@@ -112,6 +115,7 @@ func (d *Demo) environ(surroundings []string) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	env := append(simulatorEnviron(d.Simulators),
+		"HITOTSU_CARELY_REDIRECT_URL="+demoCallback(surroundings),
 		"HITOTSU_DATA_DIR="+d.dir,
 		"HITOTSU_ENCRYPTION_KEY="+base64.StdEncoding.EncodeToString(key),
 		"HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE="+demoTokensFile,
@@ -127,6 +131,20 @@ func (d *Demo) environ(surroundings []string) []string {
 		}
 	}
 	return env
+}
+
+// demoCallback is where the demo's Carely sends an administrator back to: the
+// demo's own page.
+func demoCallback(surroundings []string) string {
+	callback := carely.DefaultRedirectURL
+	for _, v := range surroundings {
+		name, listen, _ := strings.Cut(v, "=")
+		_, port, err := net.SplitHostPort(listen)
+		if name == "HITOTSU_LISTEN" && err == nil && port != "0" && port != "" {
+			callback = "http://" + listen + linking.CallbackPath
+		}
+	}
+	return callback
 }
 
 // demoKeeps tells whether a variable of the real environment holds in a demo.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/linking"
 	"github.com/hitotsu/hitotsu/internal/vault"
 )
@@ -94,7 +95,7 @@ type desk struct {
 // Do executes one operation.
 func (d *desk) Do(ctx context.Context, r TokenRequest) (TokenAnswer, error) {
 	a, err := d.dispatch(ctx, r)
-	a.Now = d.now()
+	a.Now = d.now().In(hr.JST).Truncate(time.Second)
 	return a, err
 }
 

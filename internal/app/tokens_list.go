@@ -65,7 +65,14 @@ func (d *desk) list(ctx context.Context) ([]TokenCredential, error) {
 	}
 	out := make([]TokenCredential, 0, len(entries))
 	for i := range entries {
-		out = append(out, d.describe(&entries[i]))
+		c := d.describe(&entries[i])
+		if !c.ExpiresAt.IsZero() {
+			c.ExpiresAt = c.ExpiresAt.In(hr.JST).Truncate(time.Second)
+		}
+		if !c.RenewAt.IsZero() {
+			c.RenewAt = c.RenewAt.In(hr.JST).Truncate(time.Second)
+		}
+		out = append(out, c)
 	}
 	return out, nil
 }
@@ -179,7 +186,7 @@ func (d *desk) tried(ctx context.Context, c TokenCredential) TokenCredential {
 	// The test may have renewed it.
 	if source, ok := d.vault.Lookup(request.id()); ok {
 		if st := source.Status(); !st.ExpiresAt.IsZero() {
-			c.ExpiresAt, c.ExpiryIsLatest, c.RenewAt = st.ExpiresAt, false, st.RenewAt
+			c.ExpiresAt, c.ExpiryIsLatest = st.ExpiresAt.In(hr.JST).Truncate(time.Second), false
 		}
 	}
 	return c

@@ -51,6 +51,9 @@ type Options struct {
 	// Only names the systems to start, of akashi, jobcan, carely and yesod; empty
 	// starts all. The ports of the others stay free.
 	Only []string
+	// CarelyRedirectURL is where Carely sends an administrator back to; "" means
+	// carely.DefaultRedirectURL.
+	CarelyRedirectURL string
 	// MildFaults lets reads fail now and then in ways that a client hides from its
 	// users: an error page, a cut connection, a slow answer. It is for trying out,
 	// not for tests that count calls.
@@ -91,7 +94,7 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 		Company: AkashiCompany, Now: clock.Now,
 		PersonalTokens: []int{s.key(company.PersonaManager), s.key(company.PersonaEmployee)},
 	})
-	cr, err := carely.New(c, carely.Options{Seed: opts.Seed, Now: clock.Now})
+	cr, err := carely.New(c, carely.Options{Seed: opts.Seed, Now: clock.Now, RedirectURL: opts.CarelyRedirectURL})
 	if err != nil {
 		return nil, fmt.Errorf("simulators: %w", err)
 	}
