@@ -177,10 +177,9 @@ func (v *Vault) restore(ctx context.Context, r *record, overwrite bool) (bool, e
 		case overwrite && have.Generation > 0:
 			next.Generation = have.Generation + 1
 			next.LinkedAt = later(v.opts.Now(), have.LinkedAt.Add(1))
-			for _, seed := range have.Seeds {
-				if !slices.Contains(next.Seeds, seed) {
-					next.Seeds = withSeed(next.Seeds, seed)
-				}
+			next.Seeds = have.Seeds
+			for _, seed := range r.Seeds {
+				next.Seeds = withSeed(next.Seeds, seed)
 			}
 		default:
 			return false, nil

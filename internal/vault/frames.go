@@ -23,6 +23,7 @@ const (
 
 	frameMark     = "HJ"
 	frameNames    = 'n'
+	frameOwner    = 'o'
 	frameRecord   = 'r'
 	frameHead     = len(frameMark) + 1 + 4 + 4
 	frameOverhead = frameHead + 4

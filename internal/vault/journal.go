@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,10 @@ type journal struct {
 	seal *sealer
 	log  *slog.Logger
 	lock *os.File
+
+	// owner names the processes that have had this journal, one after another:
+	// an exchange that bears it is over when the next one begins.
+	owner string
 
 	mu       sync.Mutex
 	file     *os.File
@@ -93,7 +98,8 @@ func (j *journal) read() error {
 	if err != nil && !fresh {
 		return err
 	}
-	torn, former := false, false
+	torn, former := false, false // former: it is to be written anew
+	err = nil
 	if !fresh {
 		torn, err = eachFrame(data, func(kind byte, sealed []byte) error {
 			plain, under, err := j.seal.open(framePlace(kind), sealed)
@@ -106,6 +112,9 @@ func (j *journal) read() error {
 	}
 	if err != nil {
 		return err
+	}
+	if j.owner == "" {
+		j.owner, former = rand.Text(), true
 	}
 	if torn {
 		j.log.Warn("the journal ended in the middle of a write, which was dropped")
@@ -125,6 +134,8 @@ func (j *journal) take(kind byte, plain []byte, size int64) error {
 			return errDamaged
 		}
 		j.names = plain
+	case frameOwner:
+		j.owner = string(plain)
 	case frameRecord:
 		r := &record{}
 		if json.Unmarshal(plain, r) != nil {
@@ -251,7 +262,7 @@ func (j *journal) append(kind byte, plain []byte, sync bool) error {
 // rewrite puts a file of only what counts in the place of the old one; called
 // with mu held, or before the journal is shared.
 func (j *journal) rewrite() error {
-	data := []byte(journalMagic)
+	data := append([]byte(journalMagic), newFrame(frameOwner, j.seal.seal(framePlace(frameOwner), []byte(j.owner)))...)
 	if j.names != nil {
 		data = append(data, newFrame(frameNames, j.seal.seal(framePlace(frameNames), j.names))...)
 	}

@@ -154,6 +154,10 @@ func (v *Vault) replace(ctx context.Context, id ID, set func(next *record)) erro
 			next.Seeds = withSeed(have.Seeds, s.fingerprint())
 		}
 		set(&next)
+		if !next.Removed {
+			// It begins a line of its own, as a new seed does.
+			next.Seeds = withSeed(next.Seeds, fingerprint(next.Access, next.Refresh))
+		}
 		if next.Removed && (have.Removed || have.Generation == 0 && !known) {
 			return fault.Upstream(fault.NotFound, id.System, id.Link, "no such credential is stored")
 		}

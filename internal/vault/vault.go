@@ -195,7 +195,7 @@ func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.journal = journal
+		v.journal, v.owner = journal, journal.owner
 	}
 	return v, nil
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -22,7 +23,9 @@ const maxChanges = 64
 
 // changes are the store's keys that were changed last.
 type changes struct {
-	// Count is that of all changes ever; the last of Keys has this number.
+	// Begun is another one after the store was emptied.
+	Begun string `json:"begun"`
+	// Count is that of all changes since then; the last of Keys has this number.
 	Count uint64   `json:"count"`
 	Keys  []string `json:"keys"`
 }
@@ -40,6 +43,9 @@ func (v *Vault) announce(ctx context.Context, id ID) {
 		c, version, err = v.readChanges(ctx)
 		if err != nil {
 			break
+		}
+		if c.Begun == "" {
+			c.Begun = rand.Text()
 		}
 		c.Count++
 		c.Keys = append(c.Keys, n.key(id))
@@ -78,8 +84,9 @@ func (v *Vault) readChanges(ctx context.Context) (changes, uint64, error) {
 
 // watcher is what Run knows of the store.
 type watcher struct {
+	begun   string // "" before the store was first seen
 	seen    uint64 // changes
-	version uint64 // of changesKey; 0 before the store was first seen
+	version uint64 // of changesKey
 	// settled: what the journal knows was offered to the store, and all of that
 	// is under the current key.
 	settled bool
@@ -118,7 +125,8 @@ func (v *Vault) watchChanges(ctx context.Context, w *watcher) error {
 		return err
 	}
 	if version == 0 {
-		plain, _ := json.Marshal(changes{Count: 1, Keys: []string{""}}) // cannot fail
+		c = changes{Begun: rand.Text()}
+		plain, _ := json.Marshal(c) // cannot fail
 		version, err = v.docs.Put(ctx, changesKey, plain, 0)
 		if errors.Is(err, store.ErrConflict) {
 			return nil // another process was faster; the next look finds it
@@ -126,15 +134,14 @@ func (v *Vault) watchChanges(ctx context.Context, w *watcher) error {
 		if err != nil {
 			return err
 		}
-		c = changes{Count: 1}
 	}
 	missed := int(min(c.Count-min(w.seen, c.Count), maxChanges+1)) //nolint:gosec // bounded
-	everything := w.version == 0 || c.Count < w.seen || missed > len(c.Keys)
+	everything := c.Begun != w.begun || c.Begun == "" || missed > len(c.Keys)
 	v.markStale(everything, c.Keys[max(0, len(c.Keys)-missed):])
 	if everything {
 		w.settled = false
 	}
-	w.seen, w.version = c.Count, version
+	w.begun, w.seen, w.version = c.Begun, c.Count, version
 	return nil
 }
 
