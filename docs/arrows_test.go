@@ -59,8 +59,9 @@ func rooms() []room {
 		{path: "internal/store/...", floor: 1},
 		{path: "internal/lookup/...", floor: 1, beside: []string{"internal/store"}, never: []string{"upstream"}},
 		{path: "internal/vault/...", floor: 1, beside: []string{"internal/store"}},
+		{path: "internal/quota/...", floor: 1, beside: []string{"internal/store"}},
 		{path: "upstream/internal/...", floor: 0}, // tolerant decoding, for the clients only
-		{path: "upstream/transport/...", floor: 1, beside: []string{"internal/store", "internal/vault"}},
+		{path: "upstream/transport/...", floor: 1, beside: []string{"internal/quota", "internal/store", "internal/vault"}},
 		{path: "upstream/akashi/...", floor: 1, beside: []string{"upstream/transport"}},
 		{path: "upstream/jobcan/...", floor: 1, beside: []string{"upstream/transport"}},
 		{path: "upstream/carely/...", floor: 1, beside: []string{"upstream/transport"}},

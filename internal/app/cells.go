@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -81,5 +82,25 @@ func (l *links) readAs(c *config.Config) {
 				x.ReadsAs(who)
 			}
 		}
+	}
+}
+
+// peopleOf is by what gateways tell each other that the people or organisations
+// of a link were changed.
+func peopleOf(l hr.Link) string { return "directory/" + l.String() }
+
+// tellPeople lets other gateways know. The write has happened, so nothing ends it.
+func (g *Gateway) tellPeople(l hr.Link) { g.cells.Announce(context.Background(), peopleOf(l)) }
+
+// hearOfPeople listens to the other gateways.
+func (g *Gateway) hearOfPeople() {
+	for _, s := range g.links.states {
+		g.cells.Watch(peopleOf(s.link), func(sure bool) {
+			if sure {
+				g.directory.Heard(s.link)
+			} else {
+				g.directory.Doubt(s.link)
+			}
+		})
 	}
 }

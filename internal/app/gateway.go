@@ -93,9 +93,11 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	g.directory = directory.New(directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
+		Tell: g.tellPeople,
 		// Half of an operation's time at least is left for what it asks beside people.
 		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
 	})
+	g.hearOfPeople()
 	reader := reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
 	})

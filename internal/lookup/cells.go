@@ -119,7 +119,7 @@ func New(opts Options) (*Cells, error) {
 		c.shelf = &shelf{cache: opts.Cache, seals: seals}
 	}
 	c.history = newHistory(opts.Topics, seals, log, &c.running)
-	c.history.watch(sweepName, c.sweep)
+	c.history.watch(sweepName, func(bool) { c.sweep() })
 	c.kept = otter.Must(&otter.Options[Key, Cell]{
 		MaximumSize: cmp.Or(opts.MaxCells, maxCells),
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[Key, Cell]) time.Duration {
@@ -178,9 +178,9 @@ func (c *Cells) Touch(ctx context.Context, topics ...Topic) {
 	c.history.touch(ctx, keys)
 }
 
-// Watch calls told when another process announced name, or may have. It must not
-// wait.
-func (c *Cells) Watch(name string, told func()) { c.history.watch(name, told) }
+// Watch calls told when another process has announced name, or, not sure, may
+// have. It must not wait.
+func (c *Cells) Watch(name string, told func(sure bool)) { c.history.watch(name, told) }
 
 // Announce tells the other processes that what goes by this name has changed.
 // name is printable and tells of no person.
@@ -264,7 +264,7 @@ func RowsOf[T any](c Cell) []T {
 }
 
 // account notes in the operation's account what a cell is.
-func account(ctx context.Context, k *Key, got *Cell, memory bool) {
+func (c *Cells) account(ctx context.Context, k *Key, got *Cell, memory bool) {
 	a := usage.From(ctx)
 	if a == nil {
 		return
@@ -276,7 +276,9 @@ func account(ctx context.Context, k *Key, got *Cell, memory bool) {
 	case got.stored && !got.Stale:
 		a.Store(system, link)
 	}
-	a.Shown(system, link, got.At)
+	if !got.At.IsZero() {
+		a.Rows(system, link, c.now().Sub(got.At))
+	}
 	if got.Stale && got.Fault != nil {
 		a.Stale(system, link, string(got.Fault.Code))
 	}

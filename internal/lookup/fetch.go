@@ -63,7 +63,7 @@ func Fetch[T any](
 			out[k] = c.instead(k, left(ctx, k))
 		}
 		got := out[k]
-		account(ctx, &k, &got, false)
+		c.account(ctx, &k, &got, false)
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func (c *Cells) show(ctx context.Context, k Key, out map[Key]Cell, cl *claim) bo
 		kept.At = time.Time{} // of the refusal; there are no rows
 	}
 	out[k] = kept
-	account(ctx, &k, &kept, true)
+	c.account(ctx, &k, &kept, true)
 	if !now.Before(kept.freshUntil) {
 		cl.late = append(cl.late, k)
 	}

@@ -21,8 +21,8 @@ type upstream struct {
 	calls atomic.Int32
 	// running counts the calls under way.
 	running atomic.Int32
-	takes time.Duration
-	err   error
+	takes   time.Duration
+	err     error
 }
 
 // plan asks for all missing cells in one call.

@@ -61,7 +61,7 @@ type history struct {
 	byName   map[string]*topic
 	byKey    map[topicKey]*topic
 	pending  map[string]uint64 // names the store has yet to hear, and the write
-	watchers map[string]func()
+	watchers map[string]func(sure bool)
 
 	roundMu sync.Mutex
 	next    *round // of callers who wait for a round that has not begun
@@ -87,7 +87,7 @@ const (
 func newHistory(topics store.Topics, names *sealer, log *slog.Logger, running *sync.WaitGroup) *history {
 	h := &history{
 		topics: topics, names: names, log: log, replica: rand.Text(), running: running,
-		pending: map[string]uint64{}, watchers: map[string]func(){},
+		pending: map[string]uint64{}, watchers: map[string]func(bool){},
 	}
 	h.clear()
 	return h
@@ -331,7 +331,7 @@ func (h *history) apply(
 		}
 		all := make([]func(), 0, len(h.watchers))
 		for _, w := range h.watchers {
-			all = append(all, w)
+			all = append(all, func() { w(false) })
 		}
 		return all
 	}
@@ -341,7 +341,7 @@ func (h *history) apply(
 		if rest, ok := strings.CutPrefix(t.Topic, watchPrefix); ok {
 			name, by, _ := strings.Cut(rest, watchBy)
 			if w := h.watchers[name]; w != nil && by != h.replica && !first {
-				tell = append(tell, w)
+				tell = append(tell, func() { w(true) })
 			}
 			continue
 		}
@@ -362,9 +362,9 @@ func (h *history) apply(
 	return tell
 }
 
-// watch calls told when another process announces name, or may have. It is not
-// called for this process's own announcements.
-func (h *history) watch(name string, told func()) {
+// watch calls told when another process has announced name, or, not sure, may
+// have. It is not called for this process's own announcements.
+func (h *history) watch(name string, told func(sure bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.watchers[name] = told

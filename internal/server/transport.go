@@ -83,19 +83,20 @@ func (s *Server) answerParams(a *answer, p params) {
 		return
 	}
 	if err != nil {
-		a.requestErrors(presentProblems(err))
+		a.requestErrors(presentProblems(err), nil)
 		return
 	}
 	if s.opts.Begin != nil {
 		ctx = s.opts.Begin(ctx)
 	}
+	ctx, told := freshness(ctx, a.r.Header)
 	resp, ok := s.execute(ctx, req)
 	switch {
 	case a.r.Context().Err() != nil:
 		eventFrom(ctx).status = statusClientGone
 		return
 	case !ok || resp == nil:
-		a.write(http.StatusInternalServerError, nil, []wireError{present(internal())}, nil)
+		a.write(http.StatusInternalServerError, nil, []wireError{present(internal())}, told(nil))
 		return
 	}
 	errs := presentErrors(ctx, s.log, resp.Errors)
@@ -103,14 +104,14 @@ func (s *Server) answerParams(a *answer, p params) {
 		if len(errs) == 0 {
 			errs = []wireError{present(internal())}
 		}
-		a.requestErrors(errs)
+		a.requestErrors(errs, told(nil))
 		return
 	}
 	var extensions map[string]any
 	if s.opts.Extensions != nil {
 		extensions = s.opts.Extensions(ctx)
 	}
-	a.write(http.StatusOK, resp.Data, errs, extensions)
+	a.write(http.StatusOK, resp.Data, errs, told(extensions))
 }
 
 func internal() *fault.Error {
@@ -176,14 +177,14 @@ func (a *answer) refuse(r *refusal) {
 	a.write(r.status, nil, []wireError{present(r.Error)}, nil)
 }
 
-// requestErrors answers a well formed request that was not executed: without
-// data, and 200 only where the media type demands it.
-func (a *answer) requestErrors(errs []wireError) {
+// requestErrors answers a well formed request without data, and with 200 only
+// where the media type demands it.
+func (a *answer) requestErrors(errs []wireError, extensions map[string]any) {
 	status := http.StatusBadRequest
 	if a.media == mediaJSON {
 		status = http.StatusOK
 	}
-	a.write(status, nil, errs, nil)
+	a.write(status, nil, errs, extensions)
 }
 
 func (a *answer) write(status int, data json.RawMessage, errs []wireError, extensions map[string]any) {

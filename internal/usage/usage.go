@@ -28,9 +28,9 @@ type Used struct {
 	// MemoryHits and StoreHits are how many cells came from this process's
 	// memory and from the shared store.
 	MemoryHits, StoreHits int
-	// Oldest is when the oldest value shown was given by the system; zero if
-	// none was kept.
-	Oldest time.Time
+	// Oldest is how long ago the system gave the oldest row that was read, nil
+	// if none was; People is the same of its list of people.
+	Oldest, People *time.Duration
 	// Stale is why values are older than they should be: codes of errors,
 	// sorted, each once.
 	Stale []string
@@ -88,16 +88,21 @@ func (a *Account) Store(system, link string) {
 	a.note(system, link, func(u *Used) { u.StoreHits++ })
 }
 
-// Shown notes when the system gave a value that the answer rests on.
-func (a *Account) Shown(system, link string, at time.Time) {
-	if at.IsZero() {
-		return
+// Rows notes the age of rows that the answer rests on.
+func (a *Account) Rows(system, link string, age time.Duration) {
+	a.note(system, link, func(u *Used) { u.Oldest = older(u.Oldest, age) })
+}
+
+// PeopleList notes the age of the list of people that the answer rests on.
+func (a *Account) PeopleList(system, link string, age time.Duration) {
+	a.note(system, link, func(u *Used) { u.People = older(u.People, age) })
+}
+
+func older(known *time.Duration, age time.Duration) *time.Duration {
+	if known != nil && *known >= age {
+		return known
 	}
-	a.note(system, link, func(u *Used) {
-		if u.Oldest.IsZero() || at.Before(u.Oldest) {
-			u.Oldest = at
-		}
-	})
+	return &age
 }
 
 // Stale notes why an old value was shown.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
 // result is what one attempt, or all attempts of a call, came to.
@@ -142,6 +143,7 @@ func (c *Client) attempt(ctx context.Context, call Call, token string, p *progre
 	}
 	defer release()
 	p.attempts++
+	usage.From(ctx).Call(c.opts.System, c.opts.Link)
 	start := c.opts.Now()
 	r := c.send(ctx, call, req)
 	c.observeAttempt(ctx, call, r, p.attempts, c.opts.Now().Sub(start))
