@@ -57,6 +57,8 @@ type QueryResolver interface {
 	// were not joined, and those that were joined with doubt. Only HR may ask. Resolve one with
 	// `linkEmployeeRecords` or `unlinkEmployeeRecord`.
 	IdentityConflicts(ctx context.Context, reasons []hr.ConflictReason, first *int, after *string) (*relay.IdentityConflictConnection, error)
+	// What was decided by hand about who is who, the latest first. Only HR may ask.
+	IdentityDecisions(ctx context.Context, first *int, after *string) (*relay.IdentityDecisionConnection, error)
 	// What only Jobcan has, null when it is not connected.
 	Jobcan(ctx context.Context, link *string) (*model.Jobcan, error)
 	// One organisation, null (and an error NOT_FOUND) if there is none.
@@ -86,6 +88,14 @@ type MutationResolver interface {
 	Stamp(ctx context.Context, input model.StampInput) (*model.StampPayload, error)
 	// What only Carely can change. HR only; an error NOT_CONNECTED when it is not connected.
 	Carely(ctx context.Context, link *string) (*model.CarelyWrites, error)
+	// Decides that records are one person, whatever the rules say. What the rules join with any of them
+	// comes along. The ids of all employees they were remain good. Only HR may do this.
+	LinkEmployeeRecords(ctx context.Context, input model.LinkEmployeeRecordsInput) (*model.IdentityDecisionPayload, error)
+	// Takes a record off the employee it belongs to. No rule joins it again, only `linkEmployeeRecords` or
+	// undoing this decision does. Only HR may do this.
+	UnlinkEmployeeRecord(ctx context.Context, input model.UnlinkEmployeeRecordInput) (*model.IdentityDecisionPayload, error)
+	// Takes a decision back, as if it had never been made; the history keeps it. Only HR may do this.
+	UndoIdentityDecision(ctx context.Context, input model.UndoIdentityDecisionInput) (*model.IdentityDecisionPayload, error)
 	// What only Jobcan can change. HR only; an error NOT_CONNECTED when it is not connected.
 	Jobcan(ctx context.Context, link *string) (*model.JobcanWrites, error)
 	// Records the overtime of months in Carely, new or replacing what is recorded. For callers who see
@@ -418,6 +428,11 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"IdentityConflictConnection":       reflect.TypeFor[relay.IdentityConflictConnection](),
 			"IdentityConflictEdge":             reflect.TypeFor[relay.IdentityConflictEdge](),
 			"IdentityConflictReason":           reflect.TypeFor[hr.ConflictReason](),
+			"IdentityDecision":                 reflect.TypeFor[hr.IdentityDecision](),
+			"IdentityDecisionConnection":       reflect.TypeFor[relay.IdentityDecisionConnection](),
+			"IdentityDecisionEdge":             reflect.TypeFor[relay.IdentityDecisionEdge](),
+			"IdentityDecisionKind":             reflect.TypeFor[hr.DecisionKind](),
+			"IdentityDecisionPayload":          reflect.TypeFor[model.IdentityDecisionPayload](),
 			"IdentityRecord":                   reflect.TypeFor[hr.IdentityRecord](),
 			"Int":                              reflect.TypeFor[int](),
 			"Jobcan":                           reflect.TypeFor[model.Jobcan](),
@@ -444,6 +459,7 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"LeaveConnection":                  reflect.TypeFor[relay.LeaveConnection](),
 			"LeaveEdge":                        reflect.TypeFor[relay.LeaveEdge](),
 			"LeaveKind":                        reflect.TypeFor[hr.LeaveKind](),
+			"LinkEmployeeRecordsInput":         reflect.TypeFor[model.LinkEmployeeRecordsInput](),
 			"Manhour":                          reflect.TypeFor[hr.Manhour](),
 			"ManhourConnection":                reflect.TypeFor[relay.ManhourConnection](),
 			"ManhourDeletion":                  reflect.TypeFor[model.ManhourDeletion](),
@@ -478,6 +494,9 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"Provenance":                       reflect.TypeFor[hr.Provenance](),
 			"ProvenanceValue":                  reflect.TypeFor[hr.ProvenanceValue](),
 			"Quota":                            reflect.TypeFor[model.Quota](),
+			"RecordGroup":                      reflect.TypeFor[hr.RecordGroup](),
+			"RecordRef":                        reflect.TypeFor[hr.RecordRef](),
+			"RecordRefInput":                   reflect.TypeFor[hr.RecordRef](),
 			"Role":                             reflect.TypeFor[model.Role](),
 			"Source":                           reflect.TypeFor[hr.Source](),
 			"SourceStatus":                     reflect.TypeFor[hr.SourceStatus](),
@@ -498,6 +517,8 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"TaskInput":                        reflect.TypeFor[model.TaskInput](),
 			"TaskOutcome":                      reflect.TypeFor[model.TaskOutcome](),
 			"TaskRef":                          reflect.TypeFor[model.TaskRef](),
+			"UndoIdentityDecisionInput":        reflect.TypeFor[model.UndoIdentityDecisionInput](),
+			"UnlinkEmployeeRecordInput":        reflect.TypeFor[model.UnlinkEmployeeRecordInput](),
 			"UpsertManhoursInput":              reflect.TypeFor[model.UpsertManhoursInput](),
 			"UpsertManhoursPayload":            reflect.TypeFor[model.UpsertManhoursPayload](),
 			"UpsertOvertimesInput":             reflect.TypeFor[model.UpsertOvertimesInput](),

@@ -1901,6 +1901,146 @@ type IdentityConflictEdge {
   "The conflict."
   node: IdentityConflict!
 }
+
+extend type Query {
+  "What was decided by hand about who is who, the latest first. Only HR may ask."
+  identityDecisions(
+    "How many, 1 to 300."
+    first: Int = 50
+    "Only those after this cursor."
+    after: String
+  ): IdentityDecisionConnection!
+}
+
+extend type Mutation {
+  """
+  Decides that records are one person, whatever the rules say. What the rules join with any of them
+  comes along. The ids of all employees they were remain good. Only HR may do this.
+  """
+  linkEmployeeRecords(
+    "Which records."
+    input: LinkEmployeeRecordsInput!
+  ): IdentityDecisionPayload!
+
+  """
+  Takes a record off the employee it belongs to. No rule joins it again, only ` + "`" + `linkEmployeeRecords` + "`" + ` or
+  undoing this decision does. Only HR may do this.
+  """
+  unlinkEmployeeRecord(
+    "Which record."
+    input: UnlinkEmployeeRecordInput!
+  ): IdentityDecisionPayload!
+
+  "Takes a decision back, as if it had never been made; the history keeps it. Only HR may do this."
+  undoIdentityDecision(
+    "Which decision."
+    input: UndoIdentityDecisionInput!
+  ): IdentityDecisionPayload!
+}
+
+"Names one system's record of a person."
+input RecordRefInput {
+  "The system that has the record."
+  system: System!
+  "The name of the link."
+  link: String! = "default"
+  "The system's own id of the record, as ` + "`" + `EmployeeLink.vendorId` + "`" + ` tells it."
+  vendorId: String!
+}
+
+"Which records are one person."
+input LinkEmployeeRecordsInput {
+  "2 to 20 records, each of another link."
+  records: [RecordRefInput!]!
+}
+
+"Which record is taken off."
+input UnlinkEmployeeRecordInput {
+  "The record."
+  record: RecordRefInput!
+}
+
+"Which decision is taken back."
+input UndoIdentityDecisionInput {
+  "The decision's number."
+  number: Int!
+}
+
+"What came of a decision."
+type IdentityDecisionPayload {
+  "The decision as it was recorded."
+  decision: IdentityDecision!
+  "The employees that the records belong to now."
+  employees: [Employee!]!
+}
+
+"What somebody decided by hand about who is who."
+type IdentityDecision {
+  "Its number, counted from 1."
+  number: Int!
+  "What was decided."
+  kind: IdentityDecisionKind!
+  "When."
+  at: DateTime!
+  "The name of the key of who decided."
+  by: String!
+  "The records that were decided about."
+  records: [RecordRef!]!
+  "The employees they belonged to before, with all their records."
+  before: [RecordGroup!]!
+  "The employees that those records belonged to right after."
+  after: [RecordGroup!]!
+  "When the decision was taken back, null while it holds."
+  undoneAt: DateTime
+  "The name of the key of who took it back."
+  undoneBy: String
+}
+
+"A kind of decision."
+enum IdentityDecisionKind {
+  "Records are one person."
+  LINK
+  "A record was taken off a person."
+  UNLINK
+}
+
+"One system's record of a person."
+type RecordRef {
+  "The system that has the record."
+  system: System!
+  "The name of the link."
+  link: String!
+  "The system's own id of the record."
+  vendorId: String!
+}
+
+"The records of one employee."
+type RecordGroup {
+  "The employee's id."
+  employeeId: ID!
+  "The records."
+  records: [RecordRef!]!
+}
+
+"A page of decisions."
+type IdentityDecisionConnection {
+  "The rows with their cursors."
+  edges: [IdentityDecisionEdge!]!
+  "The rows."
+  nodes: [IdentityDecision!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all pages."
+  totalCount: Int!
+}
+
+"A decision at a place in a list."
+type IdentityDecisionEdge {
+  "The place."
+  cursor: String!
+  "The decision."
+  node: IdentityDecision!
+}
 `},
 		&ast.Source{Name: "schema/jobcan.graphqls", Input: `# Jobcan in Jobcan's own words: what has no unified meaning. Jobcan's reference
 # is not public: paths and fields are those that public clients use, and every

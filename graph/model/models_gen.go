@@ -156,6 +156,14 @@ type EmployeeRef struct {
 	Code *string `json:"code,omitempty"`
 }
 
+// What came of a decision.
+type IdentityDecisionPayload struct {
+	// The decision as it was recorded.
+	Decision *hr.IdentityDecision `json:"decision"`
+	// The employees that the records belong to now.
+	Employees []*hr.Employee `json:"employees"`
+}
+
 // Jobcan's own data. All but `shifts` is HR only. A field is null (and there is an error) when Jobcan refuses
 // or does not answer. `employee` is an employee's global id or employee code.
 type Jobcan struct {
@@ -167,6 +175,12 @@ type Jobcan struct {
 type JobcanWrites struct {
 	// The name of the link.
 	Link string `json:"link"`
+}
+
+// Which records are one person.
+type LinkEmployeeRecordsInput struct {
+	// 2 to 20 records, each of another link.
+	Records []hr.RecordRef `json:"records"`
 }
 
 // The time of one employee on one task on one day, to be removed.
@@ -413,6 +427,18 @@ type TaskRef struct {
 	ID *string `json:"id,omitempty"`
 	// The task code, exactly as written.
 	Code *string `json:"code,omitempty"`
+}
+
+// Which decision is taken back.
+type UndoIdentityDecisionInput struct {
+	// The decision's number.
+	Number int `json:"number"`
+}
+
+// Which record is taken off.
+type UnlinkEmployeeRecordInput struct {
+	// The record.
+	Record hr.RecordRef `json:"record"`
 }
 
 // The rows of upsertManhours.

@@ -86,6 +86,8 @@ type (
 
 	IdentityConflictConnection = Connection[*hr.IdentityConflict]
 	IdentityConflictEdge       = Edge[*hr.IdentityConflict]
+	IdentityDecisionConnection = Connection[*hr.IdentityDecision]
+	IdentityDecisionEdge       = Edge[*hr.IdentityDecision]
 
 	CarelyCustomerConnection = Connection[*native.CarelyCustomer]
 	CarelyOvertimeConnection = Connection[*native.CarelyOvertime]
@@ -151,7 +153,24 @@ func Page[T Row](rows []T, w Window) *Connection[T] {
 	return c
 }
 
-// Sort orders rows by SortKey.
+// Sort orders rows by SortKey. The keys are made once, and rows that are in order
+// already, as the systems usually give them, stay where they are.
 func Sort[T Row](rows []T) {
-	slices.SortStableFunc(rows, func(a, b T) int { return strings.Compare(a.SortKey(), b.SortKey()) })
+	type keyed struct {
+		key string
+		row T
+	}
+	list := make([]keyed, len(rows))
+	ordered := true
+	for i, r := range rows {
+		list[i] = keyed{key: r.SortKey(), row: r}
+		ordered = ordered && (i == 0 || list[i-1].key <= list[i].key)
+	}
+	if ordered {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+	for i := range list {
+		rows[i] = list[i].row
+	}
 }

@@ -27,9 +27,6 @@ type Options struct {
 	Patience time.Duration
 	// Trust is whose values are shown; nil means DefaultTrust.
 	Trust *Trust
-	// Tell is called at the end of Touch, to let other gateways know; nil tells
-	// nobody.
-	Tell func(l hr.Link)
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -40,20 +37,22 @@ type Directory struct {
 	units  shelf[sources.Unit]
 
 	identities *Identities
-	tell       func(hr.Link)
+	ledger     *ledger
 	now        func() time.Time
 	trust      Trust
 
 	building   sync.Mutex
 	index      *Index
 	indexState int
+	decisions  int // the ledger's change that the index was made under
 	tree       *Tree
 	treeState  int
 }
 
 // New returns a directory that has read nothing yet.
 func New(opts Options) *Directory {
-	d := &Directory{identities: opts.Identities, tell: opts.Tell, now: opts.Now, indexState: -1, treeState: -1}
+	d := &Directory{identities: opts.Identities, now: opts.Now, indexState: -1, treeState: -1}
+	d.ledger = newLedger(opts.Identities.docs, opts.Identities.log, opts.Now)
 	d.trust = DefaultTrust()
 	if opts.Trust != nil {
 		d.trust = *opts.Trust
@@ -90,15 +89,15 @@ func (d *Directory) Index(ctx context.Context) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.account(ctx, v.sources)
 	d.building.Lock()
 	defer d.building.Unlock()
-	if d.index != nil && d.indexState >= v.change {
+	known, decisions := d.ledger.current(ctx)
+	if d.index != nil && d.indexState >= v.change && d.decisions >= decisions {
 		return d.index, nil
 	}
-	j := join(v.rows, decided{})
+	j := join(v.rows, known)
 	ids := d.identities.assign(ctx, j.groups)
-	d.index, d.indexState = newIndex(j, ids, v.sources, d.now(), d.trust), v.change
+	d.index, d.indexState, d.decisions = newIndex(j, ids, v.sources, d.now(), d.trust), v.change, decisions
 	return d.index, nil
 }
 
@@ -119,10 +118,8 @@ func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
 // Touch says that people or organisations of a link were changed: the next
 // reading asks the system, and waits for it as it did for the first time.
 func (d *Directory) Touch(l hr.Link) {
-	d.Heard(l)
-	if d.tell != nil {
-		d.tell(l)
-	}
+	d.people.touch(l)
+	d.units.touch(l)
 }
 
 // Managed returns every id of the units that the employee manages, those below

@@ -100,6 +100,16 @@ func (s *Identities) assign(ctx context.Context, groups []group) []hr.EmployeeID
 	return ids
 }
 
+// preview returns the ids that assign would give, and stores nothing.
+func (s *Identities) preview(ctx context.Context, groups []group) []hr.EmployeeID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.load(ctx); err != nil {
+		s.log.WarnContext(ctx, "identities not read from the store", slog.Any("error", err))
+	}
+	return s.choose(groups)
+}
+
 // choose picks an id for each group: the stored id of its first record, unless
 // that id belongs with a record that now stands in another group (people whom
 // a changed code drew apart).
