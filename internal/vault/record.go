@@ -137,21 +137,15 @@ func (s *Source) looked() {
 }
 
 // loadStatic looks whether a person has put another credential in the place of
-// the configured one, which never changes by itself.
+// the configured one, which never changes by itself and is not stored.
 func (s *Source) loadStatic(ctx context.Context) error {
-	have, err := s.vault.get(ctx, s.spec.ID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	s.looked()
-	if err != nil {
+	_, err := s.vault.get(ctx, s.spec.ID)
+	held, _ := s.held()
+	if errors.Is(err, store.ErrNotFound) && len(held.Seeds) == 0 {
+		s.looked()
 		return nil
 	}
-	s.vault.journal.note(have)
-	if !s.isNewSeed(have) {
-		s.adopt(have)
-	}
-	return nil
+	return s.load(ctx)
 }
 
 // reconciled returns what should be stored in place of have, or have itself.

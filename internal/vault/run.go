@@ -49,14 +49,14 @@ type runner struct {
 // start begins what is due, as far as its link has room.
 func (r *runner) start(ctx context.Context) {
 	due := map[linkName][]*Source{}
-	for _, s := range r.vault.all() {
+	for _, s := range r.vault.unordered() {
 		if s.wantsRenewal() {
 			link := linkName{s.spec.ID.System, s.spec.ID.Link}
 			due[link] = append(due[link], s)
 		}
 	}
 	for link, sources := range due {
-		slices.SortStableFunc(sources, func(a, b *Source) int { return a.endsAt().Compare(b.endsAt()) })
+		slices.SortFunc(sources, func(a, b *Source) int { return a.endsAt().Compare(b.endsAt()) })
 		for _, s := range sources {
 			if !r.take(link) {
 				break

@@ -30,11 +30,14 @@ type Source struct {
 	// compared: the seed was compared with the store. stale: the store is known,
 	// or feared, to hold something else than current.
 	compared, stale bool
-	failures  int    // in a row
-	lastErr   *fault.Error
-	lastErrAt time.Time
-	retryAt   time.Time
-	begunAt   time.Time // by Run
+	failures        int // in a row
+	lastErr         *fault.Error
+	lastErrAt       time.Time
+	retryAt         time.Time
+	begunAt         time.Time // by Run
+	// sharePart is share's fraction for the generation sharedBy.
+	sharePart float64
+	sharedBy  uint64
 }
 
 // flight is one renewal that many may wait for.

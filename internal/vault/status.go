@@ -114,7 +114,13 @@ func later(a, b time.Time) time.Time {
 // share returns the part of d that falls to this credential: the same in every
 // process, another one for every generation. Called with mu held.
 func (s *Source) share(d time.Duration) time.Duration {
-	id := s.spec.ID
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(join(id.System, id.Link, id.Kind, id.Owner), s.current.Generation))
-	return time.Duration(float64(d) * (float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)))
+	if d == 0 {
+		return 0
+	}
+	if generation := s.current.Generation; s.sharedBy != generation {
+		id := s.spec.ID
+		sum := sha256.Sum256(binary.BigEndian.AppendUint64(join(id.System, id.Link, id.Kind, id.Owner), generation))
+		s.sharedBy, s.sharePart = generation, float64(binary.BigEndian.Uint32(sum[:]))/(1<<32)
+	}
+	return time.Duration(float64(d) * s.sharePart)
 }

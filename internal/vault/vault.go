@@ -30,6 +30,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -231,14 +232,16 @@ func (v *Vault) Lookup(id ID) (*Source, bool) {
 	return s, ok
 }
 
-// all returns the sources in a fixed order.
-func (v *Vault) all() []*Source {
+// unordered returns the sources.
+func (v *Vault) unordered() []*Source {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	out := make([]*Source, 0, len(v.sources))
-	for _, s := range v.sources {
-		out = append(out, s)
-	}
+	return slices.Collect(maps.Values(v.sources))
+}
+
+// all returns the sources in a fixed order.
+func (v *Vault) all() []*Source {
+	out := v.unordered()
 	slices.SortFunc(out, func(a, b *Source) int { return a.spec.ID.compare(b.spec.ID) })
 	return out
 }
