@@ -74,14 +74,34 @@ func (d Date) Compact() string { return d.utc().Format("20060102") }
 
 // String returns "2026-11-02", "" for no date.
 func (d Date) String() string {
+	var buffer [len(dateLayout)]byte
+	return string(d.append(buffer[:0]))
+}
+
+// append adds the text of String. Lists hold thousands of dates, and
+// time.Time.Format takes five times as long.
+func (d Date) append(b []byte) []byte {
 	if d.IsZero() {
-		return ""
+		return b
 	}
-	return d.utc().Format(dateLayout)
+	y, m, day := d.utc().Date()
+	if y < 0 || y > 9999 {
+		return d.utc().AppendFormat(b, dateLayout)
+	}
+	digits := func(n int) []byte { return append(b, byte('0'+n/10%10), byte('0'+n%10)) }
+	b = digits(y / 100)
+	b = digits(y)
+	b = append(b, '-')
+	b = digits(int(m))
+	b = append(b, '-')
+	return digits(day)
 }
 
 // MarshalText writes the date as String does.
-func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+func (d Date) MarshalText() ([]byte, error) { return d.append(nil), nil }
+
+// AppendText adds the text of MarshalText.
+func (d Date) AppendText(b []byte) ([]byte, error) { return d.append(b), nil }
 
 // UnmarshalText reads the date as ParseDate does.
 func (d *Date) UnmarshalText(text []byte) error {
