@@ -66,12 +66,15 @@ func OpenBolt(dir string, opts BoltOptions) (*Bolt, error) {
 // database maps it into memory, and touching a page beyond its end would end
 // the process.
 func openChecked(path string, timeout time.Duration) (*bolt.DB, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: timeout})
-	if err != nil {
+	var db *bolt.DB
+	if err := guarded(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: timeout})
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	tooShort := false
-	err = db.View(func(tx *bolt.Tx) error {
+	err := db.View(func(tx *bolt.Tx) error {
 		info, err := os.Stat(path)
 		tooShort = err == nil && info.Size() < tx.Size()
 		return err
@@ -116,7 +119,7 @@ func boltFault(err error) error {
 		message = "the store in the data directory was written by another version of hitotsu; run that version, or set " +
 			"another HITOTSU_DATA_DIR and link the systems anew"
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum),
-		errors.Is(err, bolterrors.ErrInvalidMapping):
+		errors.Is(err, bolterrors.ErrInvalidMapping), errors.Is(err, ErrCorrupt):
 		message = "the store in the data directory is damaged and was left as it is; put " + BoltFile +
 			" back from a backup, or move it away and link the systems anew"
 	}

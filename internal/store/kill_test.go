@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hitotsu/hitotsu/internal/store"
 	"github.com/hitotsu/hitotsu/internal/store/storetest"
@@ -38,9 +39,37 @@ func open(address string) (store.Documents, error) {
 // payload is long enough to span pages, and can be checked.
 func payload(n int) string { return strings.Repeat(strconv.Itoa(n)+" ", 3000) }
 
+// cacheForEver counts up in one value of the cache, and touches a topic.
+func cacheForEver(ctx context.Context, dir string) error {
+	l, err := store.OpenLocal(dir, store.LocalOptions{})
+	if err != nil {
+		return err
+	}
+	values, err := l.GetMany(ctx, []string{"n"})
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(string(values[0]), " ")
+	n, _ := strconv.Atoi(first) // 0 if there is none
+	for {
+		n++
+		entry := store.Entry{Key: "n", Value: []byte(payload(n)), TTL: time.Hour}
+		if err := l.SetMany(ctx, []store.Entry{entry}); err != nil {
+			return err
+		}
+		if _, err := l.Touch(ctx, []string{"n"}); err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
+}
+
 // writeForEver counts up in one document, and says each number once it is
 // stored.
 func writeForEver(ctx context.Context, address string) error {
+	if dir, ok := strings.CutPrefix(address, "local:"); ok {
+		return cacheForEver(ctx, dir)
+	}
 	s, err := open(address)
 	if err != nil {
 		return err

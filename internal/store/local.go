@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ type LocalOptions struct {
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// MostBytes bounds the keys and values of the cache; beyond it those go that
-	// would end first. 0 is 256 MiB. The file may become half as large again.
+	// would end first. 0 is 128 MiB. The file may become four times as large.
 	MostBytes int64
 	// SweepEvery is how often ended values are removed from the disk; 0 is a
 	// minute.
@@ -78,7 +79,7 @@ func OpenLocal(dir string, opts LocalOptions) (*Local, error) {
 		opts.Now = time.Now
 	}
 	if opts.MostBytes <= 0 {
-		opts.MostBytes = 256 << 20
+		opts.MostBytes = 128 << 20
 	}
 	if opts.SweepEvery <= 0 {
 		opts.SweepEvery = time.Minute
@@ -185,8 +186,10 @@ func bootID() string {
 
 func newestBoot() string { return strconv.FormatUint(newEpoch(), 10) }
 
-// guarded turns a panic of the database over a damaged page into an error.
+// guarded turns a panic of the database over a damaged or missing page into an
+// error.
 func guarded(do func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the file is mapped, and may end early
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v", ErrCorrupt, p)

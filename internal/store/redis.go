@@ -213,6 +213,13 @@ func globEscape(prefix string) string {
 // errRefused marks an answer that a Redis in good health gives.
 var errRefused = errors.New("refused")
 
+// isDue reports whether the deadline is over or as good as: the client ends a
+// command by it a moment before the context notices.
+func isDue(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < time.Millisecond
+}
+
 // redisError sorts what the client reports.
 func redisError(ctx context.Context, err error) error {
 	switch reply, isReply := errors.AsType[redis.Error](err); {
@@ -220,13 +227,8 @@ func redisError(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("store: redis: %w", ctx.Err())
-	case errors.Is(err, context.DeadlineExceeded):
-		// The client ends a command by the deadline a moment before the context
-		// notices.
-		if _, bounded := ctx.Deadline(); bounded {
-			return fmt.Errorf("store: redis: %w", context.DeadlineExceeded)
-		}
-		return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
+	case !isReply && isDue(ctx):
+		return fmt.Errorf("store: redis: %w", context.DeadlineExceeded)
 	case !isReply:
 		return fmt.Errorf("%w: redis: %w", ErrUnavailable, err)
 	case strings.HasPrefix(reply.Error(), "WRONGTYPE"):

@@ -179,3 +179,9 @@ func freePorts(tb testing.TB, n int) []string {
 	}
 	return ports
 }
+
+// FreePort returns a port of the loopback that was free a moment ago.
+func FreePort(tb testing.TB) string {
+	tb.Helper()
+	return freePorts(tb, 1)[0]
+}
