@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/hitotsu/hitotsu/simulator/carely"
-	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // someone is a customer with everything that the rows ask for.
@@ -25,12 +24,6 @@ func someone(t *testing.T, st *carely.State) (carely.Customer, carely.OvertimeRo
 	}
 	t.Fatal("the demo company has nobody with a number, an address, units, an insurance and overtime")
 	return carely.Customer{}, carely.OvertimeRow{}
-}
-
-// topLevel is the document's second shape of an error, beside data.
-func topLevel() control.Fault {
-	return control.Fault{Status: http.StatusOK, Body: `{"data":null,"errors":[{"message":"Variable was provided invalid value",` +
-		`"extensions":{"code":"argumentError","problems":[{"path":["uuid"],"explanation":"is invalid"}]}}]}`}
 }
 
 func carelyReads(t *testing.T, st *carely.State) []covered {
@@ -103,7 +96,13 @@ func carelyReads(t *testing.T, st *carely.State) []covered {
 		if rows[i].route == "" {
 			rows[i].route = "POST /api/graphql overtimes"
 		}
-		rows[i].refusal, rows[i].says = topLevel(), []string{`"code":"UPSTREAM_REFUSED"`, `"vendorCode":"argumentError"`}
+		// Chapter 2.3 tells what needs which scope; what all may do is refused to a
+		// token that was revoked.
+		rows[i].refusedBy, rows[i].says = afterRevoking, []string{`"code":"UPSTREAM_UNAUTHORIZED"`}
+		if strings.HasPrefix(rows[i].operation, "overtimes") {
+			rows[i].refusedBy = withoutOvertime
+			rows[i].says = []string{`"code":"UPSTREAM_REFUSED"`, `"vendorCode":"insufficient_scope"`}
+		}
 	}
 	return rows
 }
@@ -127,8 +126,8 @@ func carelyWrites(t *testing.T, st *carely.State) []covered {
 			operation: "upsertOvertime", route: "POST /api/graphql upsertOvertime", more: 1, query: putOvertimes,
 			variables: rows(monthOf(*c.EmployeeNumber, "2027-03", 321)),
 			answer:    []string{`"outcome":"APPLIED"`, `"minutes":321`, `"month":"2027-03"`},
-			refused:   rows(monthOf(*c.EmployeeNumber, "2027-03", -1)),
-			says:      []string{`"outcome":"REFUSED"`, `"code":"BAD_USER_INPUT"`},
+			refused:   rows(monthOf(*c.EmployeeNumber, "2027-03", -1)), unsent: true,
+			says: []string{`"outcome":"REFUSED"`, `"code":"BAD_USER_INPUT"`},
 		},
 		{
 			operation: "upsertCustomer", route: "POST /api/graphql upsertCustomer",

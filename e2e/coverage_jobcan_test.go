@@ -3,12 +3,11 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/hitotsu/hitotsu/simulator/control"
 	"github.com/hitotsu/hitotsu/simulator/jobcan"
 )
 
@@ -31,6 +30,19 @@ func worker(t *testing.T, d *demo) (e jobcan.Employee, code string) {
 	}
 	t.Fatal("nobody of Jobcan worked yesterday")
 	return jobcan.Employee{}, ""
+}
+
+// lastEmployee is whom a smaller company would not have: the highest id but for
+// the one that tests the width of ids.
+func lastEmployee(t *testing.T, d *demo) (code string) {
+	t.Helper()
+	var last int64
+	for _, p := range d.truth(t).people {
+		if p.jobcan != nil && p.code != "" && p.jobcan.ID > last && p.jobcan.ID < math.MaxUint32 {
+			last, code = p.jobcan.ID, p.code
+		}
+	}
+	return code
 }
 
 func jobcanRows(e jobcan.Employee, code string) []covered {
@@ -58,7 +70,7 @@ func jobcanRows(e jobcan.Employee, code string) []covered {
 		{
 			operation: "refresh", route: "POST /attendance/v1/summaries/daily/{id}/refresh", variables: who, more: 1,
 			query: `mutation($e: String!) { jobcan { refreshDailySummaries(employee: $e, from: "2026-11-18", to: "` + yesterday + `") {
-				outcome code summaries { date workMinutes } } } }`,
+				outcome code vendorCode vendorMessage summaries { date workMinutes } } } }`,
 			answer: []string{`"outcome":"APPLIED"`, `"date":"` + yesterday + `"`},
 		},
 		{
@@ -105,6 +117,13 @@ func jobcanRows(e jobcan.Employee, code string) []covered {
 				year month from to workMinutes settingWorkOverMinutes } } }`,
 		},
 		{
+			operation: "over-work requests", route: "GET /apply/v1/employees/{id}/over-work/requests", variables: who,
+			param: "from_over_work_date", value: "2026-11-01",
+			query: `query($e: String!) { jobcan { overWorkRequests(employee: $e, from: "2026-11-01", to: "` + yesterday + `") {
+				date json } } }`,
+			answer: []string{`"overWorkRequests":[]`},
+		},
+		{
 			operation: "employees", route: "GET /master/v1/employees", param: "count", value: "100", pages: true,
 			query:  `{ jobcan { employees { id staffCode } } }`,
 			answer: []string{fmt.Sprintf(`"id":%q`, id)},
@@ -121,12 +140,20 @@ func jobcanRows(e jobcan.Employee, code string) []covered {
 		},
 	}
 	for i := range rows {
-		// The scope is missing: 403 is one of the documented statuses.
-		rows[i].refusal = control.Fault{
-			Status: http.StatusForbidden, Body: `{"errors":[{"code":"forbidden","message":"no scope"}]}`,
-			Header: map[string]string{"Content-Type": "application/json"},
+		// The scopes are documented, and so is that a missing one is answered 403.
+		scopes := "employees.read"
+		if rows[i].operation == "employees" {
+			scopes = "adits.read"
 		}
-		rows[i].says = []string{`UPSTREAM_`}
+		rows[i].refusedBy, rows[i].says = withScopes(scopes), []string{
+			`"code":"UPSTREAM_REFUSED"`, `"vendorCode":"forbidden"`, `"vendorMessage":"the access token lacks `,
+		}
+		if rows[i].everybody { // the words are for HR's fields only
+			rows[i].says = rows[i].says[:2]
+		}
+		if rows[i].operation == "employee" { // 404
+			rows[i].refusedBy, rows[i].says = afterLeaving, []string{`"vendorMessage":"no such employee"`}
+		}
 	}
 	return rows
 }

@@ -30,41 +30,46 @@ type covered struct {
 	everybody bool
 	// answer is what the data must contain, as text of JSON without spaces.
 	answer []string
-	// refusal is a refusal that the vendor documents, and says what the answer to
-	// it must contain. Without refusal, refused is asked instead, which the vendor
-	// refuses by itself.
-	refusal control.Fault
-	refused map[string]any
-	says    []string
+	// refused are variables that the vendor refuses by itself; where there are
+	// none, refusedBy asks in a way that it refuses and returns the answer. says is
+	// what that must contain.
+	refused   map[string]any
+	refusedBy func(t *testing.T, d *demo, c *covered) string
+	says      []string
+	// unsent says that the gateway itself refuses it, before anything is sent to
+	// this system.
+	unsent bool
 }
 
 // run executes a row: the refusal first, so that nothing is cached.
 func (c *covered) run(t *testing.T, d *demo, s *control.Server) {
 	t.Helper()
-	variables := c.refused
-	if variables == nil {
-		variables = c.variables
-		if err := s.AddFault(c.refusal); err != nil {
-			t.Fatal(err)
+	no := c.refusedBy
+	if no == nil {
+		no = func(t *testing.T, d *demo, c *covered) string {
+			t.Helper()
+			return d.ask(t, hrToken, c.query, c.refused).Body
 		}
 	}
-	no := d.ask(t, hrToken, c.query, variables)
-	s.ClearFaults()
-	wantTexts(t, "refused", no.Body, c.says)
+	before := s.History().Total
+	wantTexts(t, "refused", no(t, d, c), c.says)
+	if !c.unsent && s.History().Total == before {
+		t.Error("nothing was sent that the vendor could refuse")
+	}
 
-	before := s.History()
+	earlier := s.History()
 	yes := d.ask(t, hrToken, c.query, c.variables)
 	if yes.Status != http.StatusOK || len(yes.Errors) > 0 {
 		t.Fatalf("status %d, errors %+v", yes.Status, yes.Errors)
 	}
 	wantTexts(t, "answered", string(compact(t, yes.Data)), c.answer)
 	after := s.History()
-	calls, total := after.Counters[c.route]-before.Counters[c.route], after.Total-before.Total
+	calls, total := after.Counters[c.route]-earlier.Counters[c.route], after.Total-earlier.Total
 	if calls < 1 || calls > 1 && !c.pages || total != calls+c.more {
 		t.Errorf("%s was asked %d times, of %d calls", c.route, calls, total)
 	}
 	method, _, _ := strings.Cut(c.route, " ")
-	for _, asked := range after.Requests[len(before.Requests):] {
+	for _, asked := range after.Requests[len(earlier.Requests):] {
 		if asked.Route != c.route {
 			continue
 		}

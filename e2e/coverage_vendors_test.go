@@ -111,6 +111,10 @@ func jobcanCoverage() []coverageRow {
 			"GET /attendance/v1/employees/{employee_id}/summaries/daily/selection-remarks", "`jobcan.selectionRemarks`", "31 days",
 		},
 		{
+			"overWorkRequests.read", "over-work requests", "GET /apply/v1/employees/{employee_id}/over-work/requests",
+			"`jobcan.overWorkRequests`", "likely; the scope is a guess, the answer not public",
+		},
+		{
 			"monthlyWorkTimeResults.read", "work-time results",
 			"GET /attendance/v1/employees/{employee_id}/work-time/results/monthly", "`jobcan.workTimeResults`",
 			"the names of the parameters are likely",
@@ -120,17 +124,22 @@ func jobcanCoverage() []coverageRow {
 		e, code := worker(t, d)
 		return jobcanRows(e, code)
 	})
-	return append(rows, jobcanTokenCoverage())
+	return append(append(rows, jobcanAssumedCoverage()...), jobcanTokenCoverage())
 }
 
 func yesodCoverage() []coverageRow {
+	const disabled = "no refusal is documented but that of a disabled token"
 	rows := []vendorRow{
 		{"24.10", "query", "POST /api/v24.10/query", "`yesod.query`", "attribute queries; the whole answer, no pages"},
-		{"20.06", "groupTree", "GET /api/v20.06/groupTree", "`yesod.groupTree`", ""},
-		{"21.07", "attributeLabel", "GET /api/v21.07/attributeLabel", "`yesod.attributes`", ""},
-		{"25.04", "options", "GET /api/v25.04/options", "`yesod.options`", ""},
-		{"22.10", "histories", "GET /api/v22.10/members/{memberId}/histories", "`yesod.histories`", ""},
-		{"22.10", "authorityTasks", "GET /api/v22.10/authorityTasks", "`yesod.tasks`", ""},
+		{
+			"24.10", "query by statements", "POST /api/v24.10/query", "`yesod.search`",
+			"changes (DiffQuery) and joined statements (Logical)",
+		},
+		{"20.06", "groupTree", "GET /api/v20.06/groupTree", "`yesod.groupTree`", disabled},
+		{"21.07", "attributeLabel", "GET /api/v21.07/attributeLabel", "`yesod.attributes`", disabled},
+		{"25.04", "options", "GET /api/v25.04/options", "`yesod.options`", disabled},
+		{"22.10", "histories", "GET /api/v22.10/members/{memberId}/histories", "`yesod.histories`", disabled},
+		{"22.10", "authorityTasks", "GET /api/v22.10/authorityTasks", "`yesod.tasks`", disabled},
 	}
 	for _, kind := range []struct{ path, field, notes string }{
 		{"members", "importMembers", "rows; `retireUnlisted` demands its confirmation"},

@@ -3,11 +3,9 @@ package e2e_test
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/hitotsu/hitotsu/simulator/control"
 	"github.com/hitotsu/hitotsu/simulator/yesod"
 )
 
@@ -44,6 +42,20 @@ func plus(m, more map[string]any) map[string]any {
 	return out
 }
 
+// statement finds a member by number or by having been hired into nothing: all
+// kinds of statements in one.
+func statement(m *yesod.MemberRow) map[string]any {
+	number := map[string]any{
+		"attributeId": employeeNumberAttribute, "operator": "EQ", "value": map[string]any{"text": m.EmployeeNumber},
+	}
+	name := map[string]any{"attributeId": familyNameAttribute, "operator": "ISNOTNULL"}
+	changed := map[string]any{"from": number, "to": name, "intervalTarget": "TO", "diffType": "OUT"}
+	return map[string]any{"any": []any{
+		map[string]any{"all": []any{map[string]any{"where": number}, map[string]any{"where": name}}},
+		map[string]any{"all": []any{map[string]any{"changed": changed}, map[string]any{"where": number}}},
+	}}
+}
+
 func yesodReads(m *yesod.MemberRow) []covered {
 	return []covered{
 		{
@@ -54,6 +66,21 @@ func yesodReads(m *yesod.MemberRow) []covered {
 				"attributeId": employeeNumberAttribute, "operator": "EQ", "value": map[string]any{"text": m.EmployeeNumber},
 			}},
 			answer: []string{fmt.Sprintf(`"id":%q`, m.ID), fmt.Sprintf(`"value":%q`, m.FamilyName), `"type":"MEMBER"`},
+			refused: map[string]any{"c": map[string]any{
+				"attributeId": employeeNumberAttribute, "operator": "INCLUDE", "value": map[string]any{"text": "1"},
+			}},
+		},
+		{
+			operation: "query by statements", route: "POST /api/v24.10/query", param: "baseDate", value: "maxLeavingDate",
+			query: `query($s: YesodStatementInput!, $last: Boolean!) { yesod { search(statement: $s, lastDays: $last,
+				from: "2026-11-01", to: "2027-01-01") { entity { id type }
+				conditionResults { attributeId values { value } fromValues { value } toValues { value } } } } }`,
+			variables: map[string]any{"last": true, "s": statement(m)},
+			answer: []string{
+				fmt.Sprintf(`"id":%q`, m.ID), `"fromValues":[]`,
+				fmt.Sprintf(`"attributeId":%q`, employeeNumberAttribute), fmt.Sprintf(`"value":%q`, m.EmployeeNumber),
+			},
+			refused: map[string]any{"last": false, "s": statement(m)}, // an interval goes with maxLeavingDate only
 		},
 		{
 			operation: "groupTree", route: "GET /api/v20.06/groupTree", param: "groupType", value: "organization",
@@ -91,24 +118,33 @@ func yesodWrites(m *yesod.MemberRow) []covered {
 		"mapping": []any{map[string]any{"attribute": "organization", "header": "組織"}},
 	}
 	const groups = `mutation($in: YesodImportGroupsInput!) { yesod { importGroups(input: $in) {
-		outcome code diffIds rows { row outcome } } } }`
+		outcome code message diffIds rows { row outcome } } } }`
 	const transactions = `mutation($in: YesodImportTransactionsInput!) { yesod { importTransactions(input: $in) {
 		outcome code message vendorMessage diffIds rows { row outcome } } } }`
+	// A table is mandatory, the full path must be unique where groups are told by
+	// it, and transactions know two operations.
+	empty, twice := in(plus(one, map[string]any{"csv": ""})), in(plus(group, map[string]any{
+		"csv": "組織\r\n試験部" + "\r\n試験部\r\n", "identifiedBy": "FULL_PATH",
+	}))
 	rows := []covered{
 		{
 			operation: "members/import", route: "POST /api/v21.07/members/import", query: importMembers, variables: in(one),
-			answer: []string{`"outcome":"PENDING"`, `"changedHeaders":["姓"]`, `"row":0`, `"changeDate":"` + today + `"`},
+			refused: empty,
+			answer:  []string{`"outcome":"PENDING"`, `"changedHeaders":["姓"]`, `"row":0`, `"changeDate":"` + today + `"`},
 		},
 		{
 			operation: "members/importAndApply", route: "POST /api/v21.07/members/importAndApply", query: importMembers,
+			refused:   empty,
 			variables: in(plus(one, atOnce)), answer: []string{`"outcome":"APPLIED"`, fmt.Sprintf(`"entityId":%q`, m.ID)},
 		},
 		{
 			operation: "groups/import", route: "POST /api/v21.07/groups/import", query: groups, variables: in(group),
+			refused: twice, says: []string{"row 1"},
 			answer: []string{`"outcome":"PENDING"`},
 		},
 		{
 			operation: "groups/importAndApply", route: "POST /api/v21.07/groups/importAndApply", query: groups,
+			refused: twice, says: []string{"row 1"},
 			variables: in(plus(group, atOnce)), answer: []string{`"outcome":"APPLIED"`},
 		},
 	}
@@ -120,13 +156,16 @@ func yesodWrites(m *yesod.MemberRow) []covered {
 				map[string]any{"attribute": kind, "header": "名前"},
 			},
 		}
+		unknown := in(plus(table, map[string]any{"csv": "操作,名前\r\nmoveEntity,試験" + kind + "\r\n"}))
 		path := "POST /api/v21.07/" + kind + "Transactions/import"
 		rows = append(rows,
 			covered{
+				refused: unknown, says: []string{"row 0"},
 				operation: kind + "Transactions/import", route: path, query: transactions, variables: in(table),
 				answer: []string{`"outcome":"PENDING"`},
 			},
 			covered{
+				refused: unknown, says: []string{"row 0"},
 				operation: kind + "Transactions/importAndApply", route: path + "AndApply", query: transactions,
 				variables: in(plus(table, atOnce)), answer: []string{`"outcome":"APPLIED"`},
 			})
@@ -134,19 +173,19 @@ func yesodWrites(m *yesod.MemberRow) []covered {
 	return rows
 }
 
-// yesodCases are all rows of YESOD. The shape of its errors is not public; that
-// there are some is.
+// yesodCases are all rows of YESOD. Where the documents forbid something, it is
+// refused before it is sent; the answers to other errors are not public, but that
+// a token can be disabled is.
 func yesodCases(m *yesod.MemberRow) []covered {
 	rows := append(yesodReads(m), yesodWrites(m)...)
 	for i := range rows {
-		rows[i].refusal = control.Fault{
-			Status: http.StatusBadRequest, Body: `{"message":"the request is refused"}`,
-			Header: map[string]string{"Content-Type": "application/json"},
+		if rows[i].refused == nil {
+			rows[i].refusedBy, rows[i].says = withDisabledToken, []string{`"code":"RELINK_NEEDED"`}
+			rows[i].unsent = true // as seen in the history, which is begun anew
+			continue
 		}
-		rows[i].says = []string{`UPSTREAM_REFUSED`}
-		if !strings.HasPrefix(rows[i].query, "mutation") {
-			rows[i].says = append(rows[i].says, `"vendorMessage":"the request is refused"`)
-		}
+		rows[i].unsent = true
+		rows[i].says = append(rows[i].says, `BAD_USER_INPUT`)
 	}
 	return rows
 }
@@ -220,7 +259,7 @@ func TestYesodImport_rules(t *testing.T) {
 		says  string
 	}{
 		{plus(one, map[string]any{"csv": ""}), "empty"},
-		{plus(one, map[string]any{"csv": "社員番号,姓\r\n1\r\n"}), "row 1"},
+		{plus(one, map[string]any{"csv": "社員番号,姓\r\n1\r\n"}), "row 0"},
 		{plus(one, mapping()), "mapping"},
 		{plus(one, mapping([2]string{"familyNameLocalPreferred", "姓"})), "matched"},
 		{plus(one, mapping([2]string{"identificationNumber", "社員番号"}, [2]string{"nonsense", "姓"})), "alias"},

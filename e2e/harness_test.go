@@ -40,6 +40,10 @@ const (
 type demo struct {
 	*app.Demo
 	log *buffer
+
+	// others are further gateways in front of the same systems, see beside.
+	others map[string]*gateway
+	ends   testing.TB
 }
 
 // buffer is a log that a test can read while it is written.
@@ -75,7 +79,7 @@ func startAfter(t testing.TB, before func(*app.Demo), environ ...string) *demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &demo{log: &buffer{}}
+	d := &demo{log: &buffer{}, others: map[string]*gateway{}, ends: t}
 	d.Demo, err = app.StartDemo(t.Context(), app.DemoOptions{
 		Seed: 1, Today: day, Now: time.Now,
 		Environ: append([]string{"HITOTSU_LISTEN=127.0.0.1:0"}, environ...),

@@ -136,7 +136,8 @@ func of[T any](j *Jobcan, e *hr.Employee, ask func(jobcan.EmployeeID) (T, error)
 		var none T
 		return none, err
 	}
-	return ask(id)
+	got, err := ask(id)
+	return got, spoken(err)
 }
 
 // Employees lists everybody: ceil(N/100) calls, and one more where the last page

@@ -155,7 +155,11 @@ func (j *Jobcan) RefreshDailySummaries(ctx context.Context, e *hr.Employee, from
 	got, err := jobcanSummaries(j.client.RefreshedSummaries(ctx, id, jobcanDate(from), jobcanDate(to)))
 	j.reads.ForgetWorkingRecords(ctx, hr.Ref{Link: j.link, ID: jobcanID(id)})
 	if err != nil {
-		return &JobcanRefresh{Verdict: verdictOf(err)}
+		out := &JobcanRefresh{Verdict: verdictOf(err)}
+		if r := jobcan.RefusalOf(err); r != nil {
+			out.VendorMessage = text(strings.Join(r.Messages, " / "))
+		}
+		return out
 	}
 	out := &JobcanRefresh{Verdict: Verdict{Outcome: hr.WriteApplied}, Summaries: got.Rows}
 	if got.Pending {

@@ -77,6 +77,7 @@ func send[T any](ctx context.Context, c *Client, r request) (T, error) {
 	u.Path += r.path
 	u.RawQuery = r.query.Encode()
 	var out T
+	var said []byte
 	_, err := c.t.Do(ctx, transport.Call{
 		Operation:  r.operation,
 		Idempotent: !r.once,
@@ -97,7 +98,8 @@ func send[T any](ctx context.Context, c *Client, r request) (T, error) {
 		// Only the status is known to tell failures; the shape of an error's body
 		// is not public.
 		Check: func(resp *transport.Response) error {
-			if resp.Status < 200 || resp.Status > 299 {
+			if said = nil; resp.Status < 200 || resp.Status > 299 {
+				said = resp.Body
 				return nil
 			}
 			var fresh T
@@ -111,7 +113,7 @@ func send[T any](ctx context.Context, c *Client, r request) (T, error) {
 	})
 	if err != nil {
 		var zero T
-		return zero, err
+		return zero, refused(err, said)
 	}
 	return out, nil
 }

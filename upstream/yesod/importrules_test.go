@@ -29,7 +29,7 @@ func TestImports_rules(t *testing.T) {
 		"not text in UTF-8":       with(func(in *yesod.MemberImport) { in.CSV = "社員番号\n\xff" }),
 		"quotes":                  with(func(in *yesod.MemberImport) { in.CSV = "社員番号\n\"a" }),
 		"CSV is empty":            with(func(in *yesod.MemberImport) { in.CSV = "" }),
-		"row 2 has not":           with(func(in *yesod.MemberImport) { in.CSV = "社員番号,名前\na,b\na,b,c" }),
+		"row 1 has not":           with(func(in *yesod.MemberImport) { in.CSV = "社員番号,名前\na,b\na,b,c" }),
 		"mapping is empty":        with(func(in *yesod.MemberImport) { in.Mapping = nil }),
 		"neither a known":         mapped("x", yesod.Entry{Attribute: "email address", Header: "x"}),
 		"employeeNumber twice":    mapped("x", yesod.Entry{Attribute: "39724eb6-dc08-4c61-8a7f-a923fbe3e044", Header: "x"}),
@@ -88,10 +88,10 @@ func TestImports_groupRules(t *testing.T) {
 		"needs organizationCode": group(func(in *yesod.GroupImport) {
 			in.Mapping, in.IdentifiedBy = in.Mapping[:1], yesod.ByGroupCode
 		}),
-		"row 2: it has no group code": group(func(in *yesod.GroupImport) {
+		"row 1: it has no group code": group(func(in *yesod.GroupImport) {
 			in.CSV, in.IdentifiedBy = "組織,コード\na,1\nb, \n", yesod.ByGroupCode
 		}),
-		"row 3: its full path": group(func(in *yesod.GroupImport) {
+		"row 2: its full path": group(func(in *yesod.GroupImport) {
 			in.CSV, in.IdentifiedBy = "組織,コード\na,1\nb,2\na,3\n", yesod.ByFullPath
 		}),
 		"groups are identified": group(func(in *yesod.GroupImport) { in.IdentifiedBy = "code" }),
@@ -100,7 +100,7 @@ func TestImports_groupRules(t *testing.T) {
 		}),
 		"has no office":          transaction(func(in *yesod.TransactionImport) { in.Mapping[1].Attribute = "project" }),
 		"has no transactionType": transaction(func(in *yesod.TransactionImport) { in.Mapping = in.Mapping[1:] }),
-		"row 1: transactionType": transaction(func(in *yesod.TransactionImport) { in.CSV = "操作,名\ndelete,a\n" }),
+		"row 0: transactionType": transaction(func(in *yesod.TransactionImport) { in.CSV = "操作,名\ndelete,a\n" }),
 		"transactions are of":    transaction(func(in *yesod.TransactionImport) { in.Type = yesod.Member }),
 	} {
 		v := &vendor{body: imported}

@@ -35,7 +35,7 @@ func readTable(text string) (t *table, rule string) {
 	t = &table{text: text, header: records[0], rows: records[1:]}
 	for i, row := range t.rows {
 		if len(row) != len(t.header) {
-			return nil, fmt.Sprintf("row %d has not as many cells as the header", i+1)
+			return nil, fmt.Sprintf("row %d has not as many cells as the header", i)
 		}
 	}
 	return t, ""
@@ -51,12 +51,13 @@ func cell(row []string, c column) string {
 }
 
 // everyRow returns the rule that the first row breaks that does not hold good.
+// Rows count from 0, the header not included, as in YESOD's own answer.
 func (t *table) everyRow(good func(row []string) bool, rule string) string {
 	i := slices.IndexFunc(t.rows, func(row []string) bool { return !good(row) })
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("row %d: %s", i+1, rule)
+	return fmt.Sprintf("row %d: %s", i, rule)
 }
 
 // separatorRule: where one cell holds several memberships, what belongs to them
