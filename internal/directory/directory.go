@@ -27,6 +27,9 @@ type Options struct {
 	Patience time.Duration
 	// Trust is whose values are shown; nil means DefaultTrust.
 	Trust *Trust
+	// Tell is called at the end of Touch, to let other gateways know; nil tells
+	// nobody.
+	Tell func(l hr.Link)
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -37,6 +40,7 @@ type Directory struct {
 	units  shelf[sources.Unit]
 
 	identities *Identities
+	tell       func(hr.Link)
 	ledger     *ledger
 	now        func() time.Time
 	trust      Trust
@@ -51,7 +55,7 @@ type Directory struct {
 
 // New returns a directory that has read nothing yet.
 func New(opts Options) *Directory {
-	d := &Directory{identities: opts.Identities, now: opts.Now, indexState: -1, treeState: -1}
+	d := &Directory{identities: opts.Identities, tell: opts.Tell, now: opts.Now, indexState: -1, treeState: -1}
 	d.ledger = newLedger(opts.Identities.docs, opts.Identities.log, opts.Now)
 	d.trust = DefaultTrust()
 	if opts.Trust != nil {
@@ -89,6 +93,7 @@ func (d *Directory) Index(ctx context.Context) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.account(ctx, v.sources)
 	d.building.Lock()
 	defer d.building.Unlock()
 	known, decisions := d.ledger.current(ctx)
@@ -118,8 +123,10 @@ func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
 // Touch says that people or organisations of a link were changed: the next
 // reading asks the system, and waits for it as it did for the first time.
 func (d *Directory) Touch(l hr.Link) {
-	d.people.touch(l)
-	d.units.touch(l)
+	d.Heard(l)
+	if d.tell != nil {
+		d.tell(l)
+	}
 }
 
 // Managed returns every id of the units that the employee manages, those below
