@@ -63,6 +63,7 @@ func jobcanReads(c *jobcan.Client, d simulator.State) []operation {
 	days := []jobcan.Date{"2026-11-17", day}
 	return []operation{
 		read("Employees", func(ctx context.Context) (any, error) { return c.Employees(ctx) }),
+		read("FirstEmployees", func(ctx context.Context) (any, error) { return c.FirstEmployees(ctx) }),
 		read("Employee", func(ctx context.Context) (any, error) { return c.Employee(ctx, id) }),
 		read("AditsOfDay", func(ctx context.Context) (any, error) { return c.AditsOfDay(ctx, day) }),
 		read("AditsOf", func(ctx context.Context) (any, error) { return c.AditsOf(ctx, id, day) }),

@@ -9,29 +9,35 @@ import (
 	"time"
 )
 
-// pairs is how many random requests are asked of each of three systems in go
-// test, and longPairs with HITOTSU_TEST_LONG set.
-const (
-	pairs     = 300
-	longPairs = 10_000
-)
+// longPairs is how many random requests are asked of each of three systems with
+// HITOTSU_TEST_LONG set.
+const longPairs = 10_000
+
+// vendors are the systems whose answers take liberties, and how many requests are
+// asked of each in go test: YESOD tells of everybody in one answer.
+func vendors() map[string]vendor {
+	return map[string]vendor{
+		"akashi": {akashiWorld, drawAkashi, 300}, "jobcan": {jobcanWorld, drawJobcan, 200}, "yesod": {yesodWorld, drawYesod, 40},
+	}
+}
+
+type vendor struct {
+	build func(*testing.T) *world
+	draw  func(*rand.Rand) oddities
+	pairs int
+}
 
 // TestRandomQuirks: random reads come to the same unified values with random
 // oddities in the answers as without.
 func TestRandomQuirks(t *testing.T) {
 	t.Parallel()
-	n, seed := pairs, uint64(3)
-	if os.Getenv("HITOTSU_TEST_LONG") != "" {
-		n, seed = longPairs, uint64(time.Now().UnixNano())
-	}
-	for system, tc := range map[string]struct {
-		build func(*testing.T) *world
-		draw  func(*rand.Rand) oddities
-	}{
-		"akashi": {akashiWorld, drawAkashi}, "jobcan": {jobcanWorld, drawJobcan}, "yesod": {yesodWorld, drawYesod},
-	} {
+	for system, tc := range vendors() {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
+			n, seed := tc.pairs, uint64(3)
+			if os.Getenv("HITOTSU_TEST_LONG") != "" {
+				n, seed = longPairs, uint64(time.Now().UnixNano())
+			}
 			w := tc.build(t)
 			w.fresh(t, operation{})
 			plain := make([]string, len(w.unified))
@@ -68,12 +74,7 @@ func TestRandomQuirks(t *testing.T) {
 // that none is switched on in vain.
 func TestRandomQuirks_oddities(t *testing.T) {
 	t.Parallel()
-	for system, tc := range map[string]struct {
-		build func(*testing.T) *world
-		draw  func(*rand.Rand) oddities
-	}{
-		"akashi": {akashiWorld, drawAkashi}, "jobcan": {jobcanWorld, drawJobcan}, "yesod": {yesodWorld, drawYesod},
-	} {
+	for system, tc := range vendors() {
 		w := tc.build(t)
 		w.fresh(t, operation{})
 		var answers [][]byte
