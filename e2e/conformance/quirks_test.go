@@ -175,6 +175,7 @@ func TestJobcan_quirks(t *testing.T) {
 			"Fetch": changed(func(want jobcan.Grant) jobcan.Grant { want.ExpiresAt = now().Add(time.Hour); return want }),
 		}},
 		string(simjobcan.HideRetired): {differ: map[string]effect{
+			"FirstEmployees": fewer,
 			"Employees": changed(func(want []jobcan.Employee) []jobcan.Employee {
 				return slices.DeleteFunc(want, func(e jobcan.Employee) bool { return e.RetiredDay != "" && e.RetiredDay < "2026-11-20" })
 			}),
@@ -190,6 +191,24 @@ func TestJobcan_quirks(t *testing.T) {
 		}},
 		string(simjobcan.OurContract): {differ: contract},
 	})
+}
+
+// fewer: all fit one page, so it holds as many as the whole list.
+func fewer(t *testing.T, w *world, name, _ string, got any, err error) {
+	t.Helper()
+	state, ok := w.sim.Dump().(simjobcan.State)
+	if !ok {
+		t.Fatal("no dump")
+	}
+	here := 0
+	for _, e := range state.Employees {
+		if e.RetiredDay == nil || *e.RetiredDay >= "2026-11-20" {
+			here++
+		}
+	}
+	if err != nil || got != here || here == len(state.Employees) {
+		t.Errorf("%s: %v of %d, want %d: %v", name, got, len(state.Employees), here, err)
+	}
 }
 
 // lessThanTheLastDay: whether the end of a monthly summary is included is not
