@@ -171,8 +171,8 @@ func akashiCoverage() []coverageRow {
 			"with the person's own token only", akashiAlerts),
 		{
 			system: "AKASHI", section: "6.9", operation: "アクセストークン再発行",
-			call: "POST /token/reissue/{company}", field: "operator-only: token",
-			notes:   "the gateway exchanges its tokens by itself, a week ahead of their end",
+			call: "POST /token/reissue/{company}", field: "operator-only: `hitotsu token rotate akashi`",
+			notes:   "the gateway exchanges its tokens by itself too, a week ahead of their end",
 			execute: akashiReissued, refuse: akashiNotReissued,
 		},
 		row("6.10", "打刻情報取得(複数従業員)", "GET /{company}/multiple_stamps", "`Employee.stamps`",

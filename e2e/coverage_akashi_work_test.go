@@ -1,14 +1,8 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"testing"
-	"time"
-
-	"github.com/hitotsu/hitotsu/internal/app"
-	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 func akashiStamp(*akashiWorld) akashiCase {
@@ -68,63 +62,28 @@ func akashiAlerts(*akashiWorld) akashiCase {
 
 const reissueRoute = "POST /api/cooperation/token/reissue/{company}"
 
-// until asks again and again for what no cache holds, so that due tokens are
-// exchanged, until there is something.
-func until(t *testing.T, d *demo, there func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !there() {
-		select {
-		case <-tick.C:
-			d.ask(t, hrToken, `{ akashi { organizations { id } } }`, nil)
-		case <-ctx.Done():
-			t.Fatal("it did not happen")
-		}
-	}
-}
-
 func reissues(d *demo) int { return d.Simulators.Akashi.History().Counters[reissueRoute] }
 
-// akashiReissued runs a gateway whose first exchange is due at once. Nobody asks
-// for it: it is the operator's part, done by the program.
-func akashiReissued(t *testing.T, _ *demo) {
+// akashiReissued is the operator's part, done by the program.
+func akashiReissued(t *testing.T, d *demo) {
 	t.Helper()
-	d := start(t, "HITOTSU_AKASHI_FIRST_REISSUE_DELAY=1s")
-	until(t, d, func() bool { return reissues(d) > 0 })
+	d.token(t, "", "rotate", "akashi").succeeds(t, "exchanged", "the new token ends 2026-12-21 00:00 JST")
 	asked(t, d.Simulators.Akashi, reissueRoute, "/token/reissue/demo", nil)
 	wrote(t, d.Simulators.Akashi, "6.9")
 	d.covers(t, hrToken, `{ akashi { organizations { id } } }`, nil)
+	d.token(t, "", "test", "akashi").succeeds(t, "yes")
 }
 
-// akashiNotReissued: a token that AKASHI refuses to exchange is told to the
-// operator.
-func akashiNotReissued(t *testing.T, _ *demo) {
+// akashiNotReissued: a token is exchanged at most once a day, and one that
+// AKASHI does not know is not stored.
+func akashiNotReissued(t *testing.T, d *demo) {
 	t.Helper()
-	d := startAfter(t, func(a *app.Demo) {
-		err := a.Simulators.Akashi.AddFault(control.Fault{Unauthorized: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}, "HITOTSU_AKASHI_FIRST_REISSUE_DELAY=1s")
-	until(t, d, func() bool { return reissues(d) > 0 })
-	until(t, d, func() bool {
-		var got struct {
-			Systems []struct {
-				System string
-				Needs  []string
-			}
-		}
-		d.query(t, hrToken, `{ systems { system needs } }`, nil, &got)
-		for _, s := range got.Systems {
-			if s.System == akashiSystem {
-				return slices.Contains(s.Needs, "RELINK")
-			}
-		}
-		return false
-	})
+	d.token(t, "", "rotate", "akashi").refuses(t, "UPSTREAM_RATE_LIMITED")
+	if n := reissues(d); n != 0 {
+		t.Errorf("%d exchanges were sent, want none", n)
+	}
+	d.token(t, "11111111-2222-4333-8444-555555555555\n", "add", "akashi").refuses(t, "UPSTREAM_UNAUTHORIZED", "unchanged")
+	d.token(t, "", "test", "akashi").succeeds(t, "yes")
 }
 
 // projectOf asks for a field of one project.

@@ -1,215 +1,181 @@
 package e2e_test
 
 import (
-	"context"
-	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	simcarely "github.com/hitotsu/hitotsu/simulator/carely"
+	"github.com/hitotsu/hitotsu/simulator/control"
 	simjobcan "github.com/hitotsu/hitotsu/simulator/jobcan"
-	"github.com/hitotsu/hitotsu/upstream/carely"
-	"github.com/hitotsu/hitotsu/upstream/jobcan"
-	"github.com/hitotsu/hitotsu/upstream/transport"
 )
+
+// The operations that operators reach by "hitotsu token". The program runs as
+// built, against the gateway of the demo.
 
 const carelyOAuth = "/corporate_manager/oauth/"
 
-// The pair of RFC 7636, appendix B.
-const (
-	verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-)
-
-// bareTransport has no token layer, as the exchange of credentials needs.
-func bareTransport(t *testing.T, system string) *transport.Client {
+// links lets the program link the demo's Carely anew.
+func (d *demo) links(t *testing.T) {
 	t.Helper()
-	base, err := transport.NewBase(transport.BaseOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := transport.New(transport.Options{System: system, Link: "default", Base: base})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	linkCarely(t, nil, []string{"--at", d.DataDir()}, whole).succeeds(t, "stored and in use")
 }
 
-func (d *demo) oauth(t *testing.T, secret string) *carely.OAuth {
+// hasCarely checks that the link works, so that a refusal harmed nothing.
+func (d *demo) hasCarely(t *testing.T) {
 	t.Helper()
-	o, err := carely.NewOAuth(carely.OAuthOptions{
-		SiteURL: d.Simulators.Carely.URL(), ClientID: simcarely.DefaultClientID, ClientSecret: secret,
-		RedirectURL: simcarely.DefaultRedirectURL, Scopes: []string{carely.ScopeCustomerRead, carely.ScopeOvertimeRead},
-		Transport: bareTransport(t, "CARELY"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-// browse does what an administrator's browser does and follows no redirect.
-func browse(t *testing.T, method, target string) *http.Response {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req) //nolint:forbidigo // a test talks to its own loopback server
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	return resp
-}
-
-// allowed is the code that Carely's page gives when the administrator allows.
-func (d *demo) allowed(t *testing.T) string {
-	t.Helper()
-	target := d.oauth(t, simcarely.DefaultClientSecret).AuthorizeURL("a-state", challenge)
-	if resp := browse(t, http.MethodGet, target); resp.StatusCode != http.StatusOK {
-		t.Fatalf("the page answers %d", resp.StatusCode)
-	}
-	back, err := url.Parse(browse(t, http.MethodPost, target).Header.Get("Location"))
-	if err != nil || back.Query().Get("code") == "" || back.Query().Get("state") != "a-state" {
-		t.Fatalf("sent back without code or state (%v)", err)
-	}
-	return back.Query().Get("code")
-}
-
-func (d *demo) granted(t *testing.T) carely.Grant {
-	t.Helper()
-	g, err := d.oauth(t, simcarely.DefaultClientSecret).Exchange(t.Context(), d.allowed(t), verifier)
-	if err != nil {
-		t.Fatalf("exchange the code: %v", err)
-	}
-	return g
-}
-
-// unauthorized checks that a credential was refused.
-func unauthorized(t *testing.T, err error) {
-	t.Helper()
-	if fault.CodeOf(err) != fault.UpstreamUnauthorized {
-		t.Errorf("error %v, want %s", err, fault.UpstreamUnauthorized)
-	}
+	d.token(t, "", "test", "carely").succeeds(t, "yes", "alive")
+	d.covers(t, hrToken, `{ carely { departments { name } } }`, nil)
 }
 
 func carelyOAuthCoverage() []coverageRow {
-	row := func(operation, method, path, notes string, execute, refuse func(*testing.T, *demo)) coverageRow {
+	row := func(operation, method, path, field, notes string, execute, refuse func(*testing.T, *demo)) coverageRow {
 		return coverageRow{
 			system: "Carely", section: "OAuth", operation: operation, call: method + " " + carelyOAuth + path,
-			field: "operator-only: token", notes: notes,
-			execute: func(t *testing.T, d *demo) {
-				t.Helper()
-				execute(t, d)
-				asked(t, d.Simulators.Carely, method+" "+carelyOAuth+path, "/"+path, nil)
-			},
-			refuse: refuse,
+			field: "operator-only: `hitotsu token " + field + "`", notes: notes, execute: execute, refuse: refuse,
 		}
-	}
-	right := simcarely.DefaultClientSecret
-	alive := func(ctx context.Context, t *testing.T, d *demo, g carely.Grant) bool {
-		t.Helper()
-		in, err := d.oauth(t, right).Introspect(ctx, g.AccessToken, g.RefreshToken)
-		if err != nil {
-			t.Fatalf("introspect: %v", err)
-		}
-		return in.Active
 	}
 	return []coverageRow{
-		row("authorize", "GET", "authorize", "an administrator allows the application",
-			func(t *testing.T, d *demo) { d.allowed(t) },
-			func(t *testing.T, d *demo) {
-				target := strings.Replace(d.oauth(t, right).AuthorizeURL("s", challenge), simcarely.DefaultClientID, "another", 1)
-				if resp := browse(t, http.MethodGet, target); resp.StatusCode != http.StatusBadRequest {
-					t.Errorf("an unknown application is answered %d", resp.StatusCode)
-				}
-			}),
-		row("token (code)", "POST", "token", "once, when the link is made",
-			func(t *testing.T, d *demo) {
-				if g := d.granted(t); g.AccessToken == "" || g.RefreshToken == "" || g.ExpiresAt.IsZero() {
-					t.Error("the grant is not whole")
-				}
-			},
-			func(t *testing.T, d *demo) {
-				_, err := d.oauth(t, right).Exchange(t.Context(), "no-such-code", verifier)
-				unauthorized(t, err)
-			}),
-		row("token (refresh)", "POST", "token", "the gateway renews by itself, at its start and ahead of the end",
-			func(t *testing.T, d *demo) {
-				// The program does it when it starts: another demo shows it.
-				other := start(t)
-				other.ready(t)
-				asked(t, other.Simulators.Carely, "POST "+carelyOAuth+"token", "/token", nil)
-				if _, err := d.oauth(t, right).Refresh(t.Context(), d.granted(t).RefreshToken); err != nil {
-					t.Errorf("refresh: %v", err)
-				}
-			},
-			func(t *testing.T, d *demo) {
-				_, err := d.oauth(t, right).Refresh(t.Context(), simcarely.DefaultRefreshToken) // spent at the start
-				unauthorized(t, err)
-			}),
-		row("introspect", "POST", "introspect", "",
-			func(t *testing.T, d *demo) {
-				if !alive(t.Context(), t, d, d.granted(t)) {
-					t.Error("a new token is not alive")
-				}
-			},
-			func(t *testing.T, d *demo) {
-				if alive(t.Context(), t, d, carely.Grant{AccessToken: "unknown", RefreshToken: "unknown"}) {
-					t.Error("an unknown token is alive")
-				}
-			}),
-		row("revoke", "POST", "revoke", "",
-			func(t *testing.T, d *demo) {
-				g := d.granted(t)
-				if err := d.oauth(t, right).Revoke(t.Context(), g.AccessToken, g.RefreshToken); err != nil {
-					t.Errorf("revoke: %v", err)
-				}
-				if alive(t.Context(), t, d, g) {
-					t.Error("the token is still alive")
-				}
-			},
-			func(t *testing.T, d *demo) {
-				g := d.granted(t)
-				err := d.oauth(t, "wrong").Revoke(t.Context(), g.AccessToken, g.RefreshToken)
-				if fault.CodeOf(err) != fault.UpstreamRefused || !alive(t.Context(), t, d, g) {
-					t.Errorf("error %v, want %s and a token that lives", err, fault.UpstreamRefused)
-				}
-			}),
+		row("authorize", "GET", "authorize", "add carely", "an administrator allows the application; also in a browser alone, "+
+			"by `hitotsu token link carely`", carelyAuthorized, carelyNotAuthorized),
+		row("token (code)", "POST", "token", "add carely", "once, when the link is made", carelyCode, carelyWrongCode),
+		row("token (refresh)", "POST", "token", "rotate carely",
+			"the gateway renews by itself too, at its start and ahead of the end", carelyRefreshed, carelySpent),
+		row("introspect", "POST", "introspect", "test carely", "", carelyIntrospected, carelyDead),
+		row("revoke", "POST", "revoke", "remove carely --revoke", "", carelyRevoked, carelyNotRevoked),
 	}
 }
 
-func jobcanTokenCoverage() coverageRow {
-	fetch := func(t *testing.T, d *demo, secret string) error {
-		t.Helper()
-		e, err := jobcan.NewTokenEndpoint(jobcan.TokenOptions{
-			URL: d.Simulators.Jobcan.URL() + "/oauth/token", ClientID: simjobcan.DefaultClientID, ClientSecret: secret,
-			Transport: bareTransport(t, "JOBCAN"),
+func carelyAuthorized(t *testing.T, d *demo) {
+	t.Helper()
+	d.links(t)
+	asked(t, d.Simulators.Carely, "GET "+carelyOAuth+"authorize", "/authorize", map[string]string{
+		"client_id": simcarely.DefaultClientID, "response_type": "code", "code_challenge_method": "S256",
+	})
+}
+
+// carelyNotAuthorized: the administrator refuses (RFC 6749, 4.1.2.1), or another
+// attempt's address is copied.
+func carelyNotAuthorized(t *testing.T, d *demo) {
+	t.Helper()
+	for name, c := range map[string]struct {
+		query func(url.Values)
+		says  string
+	}{
+		"denied":        {func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, "not allowed"},
+		"foreign state": {func(q url.Values) { q.Set("state", "another") }, "another attempt"},
+		"no state":      {func(q url.Values) { q.Del("state") }, "another attempt"},
+	} {
+		r := linkCarely(t, nil, []string{"--at", d.DataDir()}, func(allowed *url.URL) string {
+			q := allowed.Query()
+			c.query(q)
+			allowed.RawQuery = q.Encode()
+			return allowed.String()
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = e.Fetch(t.Context(), jobcan.DefaultScopes)
-		return err
+		t.Log(name)
+		r.refuses(t, c.says)
 	}
+	notAsked(t, d.Simulators.Carely, "POST "+carelyOAuth+"token")
+	d.hasCarely(t)
+}
+
+func carelyCode(t *testing.T, d *demo) {
+	t.Helper()
+	// Only the code, as somebody copies it who knows what it is.
+	r := linkCarely(t, nil, []string{"--at", d.DataDir()}, func(allowed *url.URL) string {
+		return allowed.Query().Get("code")
+	})
+	r.succeeds(t, "stored and in use")
+	askedForm(t, d.Simulators.Carely, "POST "+carelyOAuth+"token", map[string]string{
+		"grant_type": "authorization_code", "client_id": simcarely.DefaultClientID,
+	})
+	d.hasCarely(t)
+}
+
+func carelyWrongCode(t *testing.T, d *demo) {
+	t.Helper()
+	linkCarely(t, nil, []string{"--at", d.DataDir()}, func(*url.URL) string { return "no-such-code" }).
+		refuses(t, "UPSTREAM_UNAUTHORIZED")
+	d.hasCarely(t)
+}
+
+func carelyRefreshed(t *testing.T, d *demo) {
+	t.Helper()
+	d.links(t) // one that was exchanged within the last minute rests
+	d.token(t, "", "rotate", "carely").succeeds(t, "exchanged", "JST (in 23 h)")
+	askedForm(t, d.Simulators.Carely, "POST "+carelyOAuth+"token", map[string]string{"grant_type": "refresh_token"})
+	d.hasCarely(t)
+}
+
+func carelySpent(t *testing.T, d *demo) {
+	t.Helper()
+	// The gateway has spent this one when it started.
+	d.token(t, simcarely.DefaultRefreshToken+"\n", "add", "carely", "--refresh-token").
+		refuses(t, "UPSTREAM_UNAUTHORIZED", "unchanged")
+	d.hasCarely(t)
+}
+
+func carelyIntrospected(t *testing.T, d *demo) {
+	t.Helper()
+	d.token(t, "", "test", "carely").succeeds(t, "yes", "overtime:read")
+	askedForm(t, d.Simulators.Carely, "POST "+carelyOAuth+"introspect", map[string]string{
+		"client_id": simcarely.DefaultClientID, "token": "REDACTED",
+	})
+}
+
+func carelyDead(t *testing.T, d *demo) {
+	t.Helper()
+	// Another client than the registered one (facts of RFC 7662: 401).
+	if err := d.Simulators.Carely.AddFault(control.Fault{
+		Status: 401, Body: `{"error":"invalid_client"}`, PathPrefix: carelyOAuth + "introspect", Times: 1,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.token(t, "", "test", "carely").refuses(t, "NO", "UPSTREAM_UNAUTHORIZED")
+	d.hasCarely(t)
+}
+
+func carelyRevoked(t *testing.T, d *demo) {
+	t.Helper()
+	d.token(t, "", "remove", "carely", "--revoke").succeeds(t, "removed", "revoked")
+	askedForm(t, d.Simulators.Carely, "POST "+carelyOAuth+"revoke", map[string]string{
+		"client_id": simcarely.DefaultClientID, "token": "REDACTED",
+	})
+	d.token(t, "", "list").succeeds(t, "NOT_STORED", "hitotsu token add carely")
+	d.links(t)
+	d.hasCarely(t)
+}
+
+// carelyNotRevoked: Carely refuses a stranger, and then nothing is forgotten.
+func carelyNotRevoked(t *testing.T, d *demo) {
+	t.Helper()
+	if err := d.Simulators.Carely.AddFault(control.Fault{
+		Status: 403, Body: `{"error":"unauthorized_client"}`, PathPrefix: carelyOAuth + "revoke", Times: 1,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.token(t, "", "remove", "carely", "--revoke").refuses(t, "UPSTREAM_REFUSED", "nothing was removed")
+	d.hasCarely(t)
+}
+
+func jobcanTokenCoverage() coverageRow {
 	return coverageRow{
-		system: "Jobcan", section: "OAuth", operation: "token", call: "POST /oauth/token", field: "operator-only: token",
+		system: "Jobcan", section: "OAuth", operation: "token", call: "POST /oauth/token",
+		field: "operator-only: `hitotsu token rotate jobcan`",
 		notes: "client credentials; the gateway fetches one at its start and ahead of the end",
 		execute: func(t *testing.T, d *demo) {
 			t.Helper()
-			other := start(t)
-			other.ready(t)
-			asked(t, other.Simulators.Jobcan, "POST /oauth/token", "/token", nil)
-			if err := fetch(t, d, simjobcan.DefaultClientSecret); err != nil {
-				t.Errorf("fetch: %v", err)
-			}
+			d.token(t, "", "rotate", "jobcan").succeeds(t, "exchanged", "JST (in 49 min)")
+			askedForm(t, d.Simulators.Jobcan, "POST /oauth/token", map[string]string{"grant_type": "client_credentials"})
 		},
 		refuse: func(t *testing.T, d *demo) {
 			t.Helper()
-			unauthorized(t, fetch(t, d, "wrong"))
+			// No gateway: the program works by itself, with a wrong secret.
+			runs(t, []string{
+				"HITOTSU_JOBCAN_URL=" + d.Simulators.Jobcan.URL(),
+				"HITOTSU_JOBCAN_TOKEN_URL=" + d.Simulators.Jobcan.URL() + "/oauth/token",
+				"HITOTSU_JOBCAN_CLIENT_ID=" + simjobcan.DefaultClientID,
+				"HITOTSU_JOBCAN_CLIENT_SECRET=wrong",
+			}, "", "token", "rotate", "jobcan").refuses(t, "RELINK_NEEDED", "the secret and the scopes")
 		},
 	}
 }

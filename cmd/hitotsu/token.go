@@ -20,7 +20,8 @@ import (
 // input, a line each, and never from arguments, which other users of the machine
 // and the shell's history can see.
 type tokenCommand struct {
-	Demo bool `help:"Speak to the hitotsu demo that runs on this machine."`
+	Demo bool   `help:"Speak to the hitotsu demo that runs on this machine." xor:"where"`
+	At   string `help:"Speak to the gateway that runs on this data directory." placeholder:"DIR" xor:"where"`
 
 	List   tokenList   `cmd:"" help:"Show every link's credential with its end and its state."`
 	Add    tokenAdd    `cmd:"" help:"Test a new credential and store it."`
@@ -37,18 +38,19 @@ type bench struct {
 	process
 
 	demo bool
+	at   string
 	in   *bufio.Reader
 }
 
 func (c *tokenCommand) bench(p process) *bench {
-	return &bench{process: p, demo: c.Demo, in: bufio.NewReader(p.in)}
+	return &bench{process: p, demo: c.Demo, at: c.At, in: bufio.NewReader(p.in)}
 }
 
 // open returns the credentials that the command is about.
 func (b *bench) open(ctx context.Context) (app.Tokens, error) {
 	opts := b.serveOptions()
 	opts.NewLog = func(string, string) *slog.Logger { return b.quietLog("error") }
-	return app.OpenTokens(ctx, app.TokenOptions{ServeOptions: opts, Demo: b.demo})
+	return app.OpenTokens(ctx, app.TokenOptions{ServeOptions: opts, Demo: b.demo, DataDir: b.at})
 }
 
 // do executes one operation.
@@ -172,7 +174,7 @@ func codeOf(line, state string) (string, error) {
 	case q.Get("code") == "":
 		return "", errors.New("the address holds no code; copy the one that the browser was sent to")
 	case subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(state)) != 1:
-		return "", errors.New("the address belongs to another attempt (its state is another); begin again; nothing was changed")
+		return "", errors.New("the address belongs to another attempt, by its state; begin again; nothing was changed")
 	}
 	return q.Get("code"), nil
 }

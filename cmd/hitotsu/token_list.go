@@ -77,8 +77,8 @@ func (t table) show(b *bench, a app.TokenAnswer) error {
 		}
 		_, _ = fmt.Fprintln(w)
 	}
-	line("SYSTEM", "LINK", "KIND", "OWNER", "EXPIRES", "GENERATION", map[bool]string{true: "WORKS", false: "STATE"}[tested],
-		"NOTE")
+	last := map[bool]string{true: "WORKS", false: "STATE"}[tested]
+	line("SYSTEM", "LINK", "KIND", "OWNER", "EXPIRES", "GENERATION", last, "NOTE")
 	for i := range a.Credentials {
 		c := &a.Credentials[i]
 		state := string(c.State)

@@ -209,6 +209,9 @@ func (d *Demo) personas() (*auth.Callers, []web.Persona, error) {
 	return callers, page, err
 }
 
+// DataDir is where the demo keeps its data.
+func (d *Demo) DataDir() string { return d.dir }
+
 // URL is where the page is; the GraphQL endpoint is graphql below it.
 func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
 

@@ -31,7 +31,7 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 	}
 	oauth, err := carely.NewOAuth(carely.OAuthOptions{
 		SiteURL: l.AuthURL, ClientID: l.ClientID, ClientSecret: l.ClientSecret.Reveal(),
-		RedirectURL: l.RedirectURL, Scopes: l.Scopes, Transport: bare, Now: c.parts.Now,
+		RedirectURL: l.RedirectURL, Scopes: carelyScopes(l), Transport: bare, Now: c.parts.Now,
 	})
 	if err != nil {
 		return err
@@ -113,6 +113,17 @@ func (c *connector) keepCarely(l *config.Link, oauth *carely.OAuth) {
 			}
 			return c.vault.Put(ctx, which, credentialOf(grant))
 		},
+	}
+}
+
+// carelyScopes are what linking asks for: Carely wants those that the application
+// is registered with, which are all unless the configuration says otherwise.
+func carelyScopes(l *config.Link) []string {
+	if len(l.Scopes) > 0 {
+		return l.Scopes
+	}
+	return []string{
+		carely.ScopeCustomerRead, carely.ScopeCustomerWrite, carely.ScopeOvertimeRead, carely.ScopeOvertimeWrite,
 	}
 }
 

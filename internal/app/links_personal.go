@@ -138,6 +138,7 @@ func (p *personalTokens) accept(ctx context.Context, code, token string) error {
 	if err != nil {
 		return err
 	}
+	// The company's token may read everybody's staff number.
 	staff, err := p.api.Staff(ctx, owner)
 	if err != nil {
 		return err

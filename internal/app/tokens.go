@@ -217,7 +217,7 @@ func (d *desk) add(ctx context.Context, r TokenRequest) (TokenAnswer, error) {
 		}
 		fresh, err := s.accept(ctx, r.Secret)
 		if err != nil {
-			return TokenAnswer{}, fmt.Errorf("%w (what was stored before is unchanged)", err)
+			return TokenAnswer{}, noting(err, "what was stored before is unchanged")
 		}
 		if err := d.vault.Put(ctx, r.id(), fresh); err != nil {
 			return TokenAnswer{}, err
@@ -253,7 +253,7 @@ func (d *desk) remove(ctx context.Context, r TokenRequest) (TokenAnswer, error) 
 				"this system has no call that ends a token; end it on its own page, and remove it here without --revoke")
 		}
 		if err := s.revoke(ctx, source); err != nil {
-			return TokenAnswer{}, fmt.Errorf("%w (nothing was removed)", err)
+			return TokenAnswer{}, noting(err, "nothing was removed")
 		}
 		message += ", and revoked by the system"
 	}
@@ -261,6 +261,13 @@ func (d *desk) remove(ctx context.Context, r TokenRequest) (TokenAnswer, error) 
 		return TokenAnswer{}, err
 	}
 	return TokenAnswer{Message: message}, nil
+}
+
+// noting adds to an error what it did not do.
+func noting(err error, what string) error {
+	fe := *fault.From(err)
+	fe.Message += " (" + what + ")"
+	return &fe
 }
 
 // command is a system's name on the command line.

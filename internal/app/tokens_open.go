@@ -23,6 +23,9 @@ type TokenOptions struct {
 	// Demo means those of the demo that runs on this machine, and not those of
 	// the configuration.
 	Demo bool
+	// DataDir means those of the gateway that runs on this data directory; then
+	// nothing else of the configuration is needed.
+	DataDir string
 }
 
 // OpenTokens returns the credentials of the configured links. While a gateway
@@ -30,8 +33,15 @@ type TokenOptions struct {
 // belongs to one process. Otherwise the store is opened here; on Redis running
 // gateways notice by themselves.
 func OpenTokens(ctx context.Context, opts TokenOptions) (Tokens, error) {
-	if opts.Demo {
+	switch {
+	case opts.Demo:
 		return openDemo(ctx)
+	case opts.DataDir != "":
+		running, err := dialTokens(ctx, opts.DataDir)
+		if errors.Is(err, errNobody) {
+			err = errors.New("no gateway runs on this data directory")
+		}
+		return running, err
 	}
 	c, err := config.Load(config.Options{Environ: opts.Environ, WithoutCallers: true})
 	if err != nil {
@@ -106,7 +116,7 @@ func openDemo(ctx context.Context) (Tokens, error) {
 		return nil, errors.Join(errors.New("no demo runs on this machine; start one with: hitotsu demo"), err)
 	}
 	slices.Sort(places)
-	return nil, errors.Join(fmt.Errorf("several demos run; choose one by its directory for temporary files (TMPDIR): %s",
+	return nil, errors.Join(fmt.Errorf("several demos run; name one with --at and one of: %s",
 		strings.Join(places, ", ")), err)
 }
 

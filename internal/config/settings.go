@@ -199,7 +199,7 @@ func (l *Link) carely() []setting {
 		row("redirect_url", link(&l.RedirectURL), "Redirect URL registered with the OAuth application."),
 		row("refresh_token", required(secret(&l.RefreshToken)),
 			"Refresh token. It is exchanged for a new one and then lives in the store."),
-		row("scopes", list(&l.Scopes), "Scopes to ask for; none asks for all the application has."),
+		row("scopes", list(&l.Scopes), "Scopes that linking asks for: those the application is registered with; none asks for all four."),
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		sw := &statusWriter{ResponseWriter: w}
 		// Noted before the first byte leaves: whoever has an answer finds its
 		// request in the history.
-		sw.began = func() { done(routeOf(r, named), sw.status) }
+		sw.began = func() { done(routeOf(r, named), r.PostForm, sw.status) }
 		fault, faulty := s.faults.take(r.Method, r.URL.Path)
 		if faulty {
 			// A fault may never reach the handler that knows the pattern.
@@ -29,9 +29,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			}); ok {
 				_, r.Pattern = mux.Handler(r)
 			}
-			done(routeOf(r, ""), 0) // at once: it may hang
+			done(routeOf(r, ""), nil, 0) // at once: it may hang
 		}
-		defer func() { done(routeOf(r, named), sw.status) }()
+		defer func() { done(routeOf(r, named), r.PostForm, sw.status) }()
 		if faulty {
 			s.misbehave(fault, sw, r, next)
 		} else {

@@ -41,6 +41,9 @@ type Request struct {
 	// "token", "secret" or "password", is "target" or "code" (secrets at AKASHI
 	// and in OAuth), or is one of Options.SecretParams.
 	Query url.Values `json:"query"`
+	// Form holds the parameters of a form in the body, as far as the simulator
+	// has read it, with the same values left out.
+	Form url.Values `json:"form,omitempty"`
 	// Status is what was answered; 0 while the answer is under way or when the
 	// connection ended without one.
 	Status int `json:"status"`
@@ -71,7 +74,7 @@ func newHistory(opts Options) *history {
 
 // arrive notes a request and returns the function that completes the note; it
 // may be called again when more is known.
-func (h *history) arrive(r *http.Request) (done func(route string, status int)) {
+func (h *history) arrive(r *http.Request) (done func(route string, form url.Values, status int)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	// The clock is read under the lock, so that arrivals are in order.
@@ -90,7 +93,7 @@ func (h *history) arrive(r *http.Request) (done func(route string, status int)) 
 	h.lastSec = append(slices.Delete(h.lastSec, 0, old), now)
 	h.highest = max(h.highest, len(h.lastSec))
 	epoch := h.epoch
-	return func(route string, status int) {
+	return func(route string, form url.Values, status int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.epoch != epoch {
@@ -104,6 +107,9 @@ func (h *history) arrive(r *http.Request) (done func(route string, status int)) 
 			h.counters[route]++
 		}
 		entry.Status = status
+		if len(form) > 0 {
+			entry.Form = h.redact(clone(form))
+		}
 	}
 }
 
@@ -112,6 +118,14 @@ func (h *history) leave() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.underWay--
+}
+
+func clone(form url.Values) url.Values {
+	out := make(url.Values, len(form))
+	for name, values := range form {
+		out[name] = slices.Clone(values)
+	}
+	return out
 }
 
 func (h *history) redact(query url.Values) url.Values {
