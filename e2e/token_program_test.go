@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // program is the built program, made once for all tests that run it.
@@ -200,4 +201,24 @@ func askedForm(t *testing.T, s *control.Server, route string, form map[string]st
 		}
 	}
 	t.Errorf("no %s with %v among %v", route, form, s.History().Counters)
+}
+
+// The pair of RFC 7636, appendix B.
+const (
+	verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
+
+// bareTransport has no token layer, as the exchange of credentials needs.
+func bareTransport(t *testing.T, system string) *transport.Client {
+	t.Helper()
+	base, err := transport.NewBase(transport.BaseOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := transport.New(transport.Options{System: system, Link: "default", Base: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
