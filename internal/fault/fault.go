@@ -47,6 +47,9 @@ const (
 	// QueryTooComplex: the document is over a limit on tokens, depth, aliases,
 	// width or cost; the message names the limit.
 	QueryTooComplex Code = "QUERY_TOO_COMPLEX"
+	// TooManyCalls: the operation would need more upstream calls than one may make;
+	// the message names the price and what would be within the limit.
+	TooManyCalls Code = "TOO_MANY_CALLS"
 	// BadUserInput: an argument is out of range or contradicts another.
 	BadUserInput Code = "BAD_USER_INPUT"
 	// NotFound: the id is well formed but nothing the caller may see has it.
@@ -96,7 +99,7 @@ func Codes() []Code {
 	return []Code{
 		Unauthenticated, Forbidden, BadRequest, MethodNotAllowed, NotAcceptable,
 		UnsupportedMediaType, PayloadTooLarge, ParseFailed, ValidationFailed,
-		OperationResolutionFailed, QueryTooComplex, BadUserInput, NotFound,
+		OperationResolutionFailed, QueryTooComplex, TooManyCalls, BadUserInput, NotFound,
 		NotConnected, UpstreamUnavailable, UpstreamTimeout, UpstreamRateLimited,
 		UpstreamBadResponse, UpstreamRefused, UpstreamUnauthorized, RelinkNeeded,
 		PersonalTokenNeeded, DeadlineExceeded, Cancelled, Misconfigured, Internal,

@@ -74,6 +74,7 @@ type Cells struct {
 	kept     *otter.Cache[Key, Cell]
 	history  *history
 	shelf    *shelf
+	book     book
 
 	// behind has a place for each call behind an answer.
 	behind chan struct{}

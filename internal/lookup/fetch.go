@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
@@ -15,6 +16,12 @@ import (
 type Call[T any] struct {
 	Cells []Key
 	Run   func(ctx context.Context) (map[Key][]T, error)
+	// Name is what the vendor calls the endpoint, for whoever asks for the price;
+	// "" is the endpoint of the cells.
+	Name string
+	// Sample invents rows for a rehearsal, so that what depends on them can be
+	// priced; nil invents none.
+	Sample func(k Key) []T
 }
 
 // Single is a call for one cell.
@@ -42,6 +49,9 @@ type claim struct {
 func Fetch[T any](
 	ctx context.Context, c *Cells, keys []Key, plan func(missing []Key) []Call[T],
 ) map[Key]Cell {
+	if bill := price.From(ctx); bill.Rehearsing() {
+		return rehearse(ctx, c, bill, keys, plan)
+	}
 	ctx, cancel := inTime(ctx)
 	defer cancel()
 	out := make(map[Key]Cell, len(keys))
@@ -171,7 +181,7 @@ func reload[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []C
 		return
 	}
 	// What is done behind an answer is not in its account.
-	own, cancel := context.WithTimeout(usage.With(context.WithoutCancel(ctx), nil), behindTime)
+	own, cancel := context.WithTimeout(price.With(usage.With(context.WithoutCancel(ctx), nil), nil), behindTime)
 	c.running.Go(func() {
 		defer cancel()
 		defer func() { <-c.behind }()
@@ -204,8 +214,13 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Ca
 	if len(missing) == 0 {
 		return
 	}
+	calls := plan(missing)
+	if f := charge(ctx, c, missing, calls, plan); f != nil {
+		c.fail(missing, cl.flights, f, c.history.now())
+		return
+	}
 	var group sync.WaitGroup
-	for _, call := range plan(missing) {
+	for _, call := range calls {
 		group.Go(func() { land(ctx, c, cl.flights, call) })
 	}
 	group.Wait()
@@ -214,11 +229,15 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Ca
 // land makes one call and settles its cells.
 func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[T]) {
 	began := c.history.now()
-	rows, err := call.Run(ctx)
+	own, spent := usage.Branch(ctx)
+	rows, err := call.Run(own)
 	now := c.now()
 	if err != nil {
 		c.fail(call.Cells, mine, fault.From(err), began)
 		return
+	}
+	if len(call.Cells) > 0 {
+		c.book.note(shapeOf(call), spent.Calls())
 	}
 	fresh := make(map[Key]Cell, len(rows))
 	take := func(k Key, r []T) {

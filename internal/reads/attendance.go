@@ -260,7 +260,7 @@ func calls[T any](missing []lookup.Key, planned []plan.Call, run func(plan.Call)
 	}
 	out := make([]lookup.Call[T], len(planned))
 	for i, c := range planned {
-		out[i].Run = run(c)
+		out[i].Run, out[i].Name = run(c), c.Rule.Endpoint
 		for _, d := range c.Dates {
 			if c.Subjects == nil {
 				out[i].Cells = append(out[i].Cells, byDate[d]...)

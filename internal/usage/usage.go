@@ -39,6 +39,9 @@ type Used struct {
 // Account gathers what one operation uses. A nil account takes everything and
 // keeps nothing. It is safe for concurrent use.
 type Account struct {
+	// parent counts too; nil for none.
+	parent *Account
+
 	mu    sync.Mutex
 	links map[Link]*Used
 }
@@ -57,10 +60,27 @@ func From(ctx context.Context) *Account {
 	return a
 }
 
+// Branch returns a context with an account of its own for a part of an
+// operation. What is counted there is counted in the context's account too.
+func Branch(ctx context.Context) (context.Context, *Account) {
+	a := &Account{parent: From(ctx)}
+	return With(ctx, a), a
+}
+
+// Calls returns how many requests were sent, to all links.
+func (a *Account) Calls() int {
+	n := 0
+	for _, u := range a.Links() {
+		n += u.Calls
+	}
+	return n
+}
+
 func (a *Account) note(system, link string, add func(u *Used)) {
 	if a == nil {
 		return
 	}
+	a.parent.note(system, link, add)
 	l := Link{System: system, Name: link}
 	a.mu.Lock()
 	defer a.mu.Unlock()

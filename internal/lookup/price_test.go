@@ -1,0 +1,93 @@
+package lookup_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
+	"github.com/hitotsu/hitotsu/internal/price"
+)
+
+// days are cells of two people on some days.
+func days(n int) []lookup.Key {
+	var keys []lookup.Key
+	for _, subject := range []string{"1", "2"} {
+		for d := range n {
+			keys = append(keys, lookup.KeyOf(hr.Link{System: hr.Akashi, Name: "default"}, lookup.Principal{Owner: "company"},
+				lookup.Record{Endpoint: "stamps", Subject: subject, Date: hr.NewDate(2026, 1, 1).AddDays(d)}))
+		}
+	}
+	return keys
+}
+
+// byDay plans one call a day, and counts those that are made.
+func byDay(made *atomic.Int64) func([]lookup.Key) []lookup.Call[int] {
+	return func(missing []lookup.Key) []lookup.Call[int] {
+		byDate := map[hr.Date][]lookup.Key{}
+		for _, k := range missing {
+			byDate[k.Date()] = append(byDate[k.Date()], k)
+		}
+		var calls []lookup.Call[int]
+		for _, keys := range byDate {
+			calls = append(calls, lookup.Call[int]{
+				Cells: keys, Name: "multiple_stamps",
+				Run: func(context.Context) (map[lookup.Key][]int, error) {
+					made.Add(1)
+					return map[lookup.Key][]int{}, nil
+				},
+				Sample: func(lookup.Key) []int { return []int{7} },
+			})
+		}
+		return calls
+	}
+}
+
+func TestFetch_refusesWhatIsTooDear(t *testing.T) {
+	t.Parallel()
+	c := newCells(t, lookup.Rule{Fresh: time.Minute, Behind: time.Minute, Max: time.Hour})
+	t.Cleanup(c.Close)
+	var made atomic.Int64
+	bill := price.New(5)
+	keys := days(12)
+	got := lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
+	f := got[keys[0]].Fault
+	if f == nil || f.Code != fault.TooManyCalls || made.Load() != 0 || bill.Total() != 0 {
+		t.Fatalf("fault %v, %d calls made, %d charged", f, made.Load(), bill.Total())
+	}
+	for _, part := range []string{"needs 12 calls", "5 are left", "the first 5 of its 12 days"} {
+		if !strings.Contains(f.Message, part) {
+			t.Errorf("the message does not say %q: %s", part, f.Message)
+		}
+	}
+	// What it names is within the limit.
+	if got := lookup.Fetch(price.With(t.Context(), bill), c, days(5), byDay(&made)); got[keys[0]].Fault != nil || made.Load() == 0 {
+		t.Errorf("fault %v after %d calls", got[keys[0]].Fault, made.Load())
+	}
+}
+
+func TestFetch_rehearsesWithoutAsking(t *testing.T) {
+	t.Parallel()
+	c := newCells(t, lookup.Rule{Fresh: time.Minute, Behind: time.Minute, Max: time.Hour})
+	t.Cleanup(c.Close)
+	var made atomic.Int64
+	bill := price.Rehearse()
+	keys := days(3)
+	got := lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
+	if rows := lookup.RowsOf[int](got[keys[0]]); made.Load() != 0 || len(rows) != 1 || bill.Total() != 3 {
+		t.Fatalf("%d calls made, %d charged, sample %v", made.Load(), bill.Total(), rows)
+	}
+	if line := bill.Lines()[0]; line.Endpoint != "multiple_stamps" || line.System != "AKASHI" {
+		t.Errorf("the bill says %+v", line)
+	}
+	lookup.Fetch(t.Context(), c, days(2), byDay(&made))
+	bill = price.Rehearse()
+	lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
+	if bill.Total() != 1 || bill.Hits()[0].Cells != 4 {
+		t.Errorf("after two of three days were read: %d calls and %+v", bill.Total(), bill.Hits())
+	}
+}
