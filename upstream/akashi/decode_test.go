@@ -331,6 +331,14 @@ func TestManhours_quirks(t *testing.T) {
 			"6.26: daily_hour_items with a space", `{"manhours":[{"staff_id":200,"dates":[{"date":"2019/08/01","projects":[{"project_id":100,
 			"daily_hour_items ":[{"task_id":150,"minute":60}]}]}]}]}`, of(day),
 		},
+		{
+			"6.25: 14 digits, as its parameters", `{"manhours":{"staff_id":200,"dates":[{"date":"20190801000000","projects":[{"project_id":100,
+			"daily_hour_items":[{"task_id":150,"minute":60}]}]}]}}`, of(day),
+		},
+		{
+			"6.27 sample: the day as a number", `{"manhours":[{"staff_id":200,"dates":[{"date":20190801,"projects":[{"project_id":100,
+			"daily_hour_items":[{"task_id":150,"minute":60}]}]}]}]}`, of(day),
+		},
 		{"6.25: an empty list when there is nothing", `{"manhours":[]}`, akashi.StaffManhours{StaffID: 200}},
 	})
 }

@@ -1,8 +1,11 @@
 package akashi_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/hitotsu/hitotsu/upstream/akashi"
 )
 
 // The fuzz targets feed any answer to one decoder each: it may be refused, and
@@ -76,8 +79,31 @@ func FuzzLeaving(f *testing.F)              { fuzzWrites(f, "RetireStaff") }
 func FuzzStamp(f *testing.F)                { fuzzWrites(f, "Stamp") }
 func FuzzSetWorkingConditions(f *testing.F) { fuzzWrites(f, "SetWorkingConditions") }
 func FuzzTransferStaffs(f *testing.F)       { fuzzWrites(f, "TransferStaffs") }
+func FuzzGrantPermissions(f *testing.F)     { fuzzWrites(f, "GrantPermissions") }
+func FuzzReservePermissions(f *testing.F)   { fuzzWrites(f, "ReservePermissions") }
+func FuzzDeleteStaff(f *testing.F)          { fuzzWrites(f, "DeleteStaff") }
+func FuzzDeleteProject(f *testing.F)        { fuzzWrites(f, "DeleteProject") }
+func FuzzDeleteTask(f *testing.F)           { fuzzWrites(f, "DeleteTask") }
 func FuzzPutProjects(f *testing.F)          { fuzzWrites(f, "PutProjects") }
 func FuzzPutTasks(f *testing.F)             { fuzzWrites(f, "PutTasks") }
 func FuzzPutManhours(f *testing.F)          { fuzzWrites(f, "PutManhours") }
 func FuzzDeleteManhours(f *testing.F)       { fuzzWrites(f, "DeleteManhours") }
 func FuzzAssignProjectStaffs(f *testing.F)  { fuzzWrites(f, "AssignProjectStaffs") }
+
+func FuzzReissueToken(f *testing.F) {
+	f.Add([]byte(`{"success":true,"response":{"login_company_code":1,"staff_id":"7","agency_manager_id":45,
+		"token":"` + markerToken + `","expired_at":"2026/12/20 20:00:00"}}`))
+	f.Add([]byte(`{"success":true,"response":{"staff_id":null,"token":7,"expired_at":"20261220200000"}}`))
+	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","message":"` + markerBody + `"}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r, err := akashi.NewReissuer(options(t, &vendor{body: string(body)}, nil, new(bytes.Buffer)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.ReissueToken(t.Context(), markerToken)
+		if code := codeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
+			t.Fatal(err)
+		}
+		mustNotLeak(t, err, nil)
+	})
+}

@@ -206,3 +206,19 @@ func FuzzGrant(f *testing.F) {
 		mustNotLeak(t, err, nil)
 	})
 }
+
+func FuzzIntrospection(f *testing.F) {
+	f.Add([]byte(`{"active":true,"scope":"customer:read","client_id":"c","token_type":"Bearer","exp":1795000000,"iat":1}`))
+	f.Add([]byte(`{"active":false}`))
+	f.Add([]byte(`{"error":"invalid_client"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		o := oauth(t, answer(string(body)), io.Discard)
+		_, err := o.Introspect(t.Context(), "a1", "r1")
+		for _, err := range []error{err, o.Revoke(t.Context(), "a1", "r1")} {
+			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+				t.Fatal(err)
+			}
+			mustNotLeak(t, err, nil)
+		}
+	})
+}
