@@ -313,6 +313,42 @@ func TestYesodImport_retiresWhoIsMissing(t *testing.T) {
 	}
 }
 
+// TestYesodReads_rules asks for what the documents forbid: nothing is sent.
+func TestYesodReads_rules(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	const number = `attributeId: "` + employeeNumberAttribute + `"`
+	before := d.Simulators.Yesod.History().Total
+	for query, says := range map[string]string{
+		`query(condition: { attributeId: "number", operator: ISNULL }) { id }`:                                     "attributeId",
+		`query(condition: { ` + number + `, operator: EQ }) { id }`:                                                "a value",
+		`query(condition: { ` + number + `, operator: ISNULL, value: { flag: true } }) { id }`:                     "no value",
+		`query(condition: { ` + number + `, operator: EQ, value: { texts: ["1"] } }) { id }`:                       "a list",
+		`query(condition: { ` + number + `, operator: EQ, value: { number: 1 }, referenceIds: ["x"] }) { id }`:     "referenceIds",
+		`query(condition: { ` + number + `, operator: ISNULL }, attributes: ["x"]) { id }`:                         "attributes",
+		`query(condition: { ` + number + `, operator: ISNULL }, groupAttributes: ["x"]) { id }`:                    "groupAttributes",
+		`query(condition: { ` + number + `, operator: ISNULL }, baseDate: "2026-11-01", lastDays: true) { id }`:    "exclude each other",
+		`search(statement: { all: [] }) { entity { id } }`:                                                         "joined",
+		`search(statement: { where: { ` + number + `, operator: ISNULL } }, from: "2026-11-01") { entity { id } }`: "lastDays",
+		`search(statement: { where: { ` + number + `, operator: ISNULL }, any: [] }) { entity { id } }`:            "GRAPHQL_VALIDATION",
+		`groupTree(groupType: MEMBER) { id }`:                                                                      "groups are",
+		`options(attributeId: "x") { id }`:                                                                         "UUID",
+		`histories(memberId: "x") { date }`:                                                                        "UUID",
+		`tasks(from: "2026-11-01", days: 0) { id }`:                                                                "days",
+		`search(lastDays: true, from: "2026-11-02", to: "2026-11-01", statement: { where: { ` + number +
+			`, operator: ISNULL } }) { entity { id } }`: "interval",
+	} {
+		d.refuses(t, hrToken, "{ yesod { "+query+" } }", nil, says)
+	}
+	if n := d.Simulators.Yesod.History().Total - before; n != 0 {
+		t.Errorf("%d calls", n)
+	}
+	// An id in its usual form is the same id.
+	d.covers(t, hrToken, `{ yesod { query(condition: { attributeId: "39724eb6-dc08-4c61-8a7f-a923fbe3e044", operator: ISNULL }) {
+		id } } }`, nil)
+}
+
 func TestYesodNamespace_isForHR(t *testing.T) {
 	t.Parallel()
 	d := start(t)

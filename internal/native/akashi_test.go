@@ -74,7 +74,10 @@ func open(t *testing.T, v *vendor) *native.Akashi {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := directory.New(directory.Options{Now: time.Now})
+	// Nobody is looked up.
+	dir := directory.New(directory.Options{
+		Identities: directory.NewIdentities(nil, slog.New(slog.DiscardHandler)), Now: time.Now,
+	})
 	cells, err := lookup.New(lookup.Options{Rules: reads.Rules(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -149,9 +149,13 @@ func (y *Yesod) Query(ctx context.Context, q YesodQuery) ([]*YesodEntity, error)
 
 // wire is the query in the vendor's words, but for what it looks for.
 func (q *YesodQuery) wire() (yesod.Query, error) {
-	out := yesod.Query{
-		EntityType: q.EntityType.wire(), Attributes: yesodIDs(q.Attributes),
-		GroupAttributes: yesodIDs(q.GroupAttributes), BaseDate: yesod.Date(dateText(q.BaseDate)),
+	out := yesod.Query{EntityType: q.EntityType.wire(), BaseDate: yesod.Date(dateText(q.BaseDate))}
+	var err error
+	if out.Attributes, err = yesodIDs("attributes", q.Attributes); err != nil {
+		return out, err
+	}
+	if out.GroupAttributes, err = yesodIDs("groupAttributes", q.GroupAttributes); err != nil {
+		return out, err
 	}
 	if q.BaseDate != nil && q.LastDays {
 		return out, fault.New(fault.BadUserInput, "baseDate and lastDays exclude each other")
@@ -159,7 +163,6 @@ func (q *YesodQuery) wire() (yesod.Query, error) {
 	if q.LastDays {
 		out.BaseDate = yesod.MaxLeavingDate
 	}
-	var err error
 	if q.Condition != nil {
 		out.Condition, err = q.Condition.wire()
 	}
@@ -179,14 +182,22 @@ func yesodEntity(e *yesod.Entity) *YesodEntity {
 
 // wire checks a condition and writes it in the vendor's words.
 func (c *YesodCondition) wire() (yesod.Condition, error) {
-	out := yesod.Condition{AttributeID: yesod.ID(c.AttributeID), Operator: string(c.Operator)}
+	out := yesod.Condition{Operator: string(c.Operator)}
 	if c.Operator == "PARTIAL" {
 		out.Operator = "PATIAL" // the vendor's spelling
 	}
+	ids, err := yesodIDs("attributeId", []string{c.AttributeID})
+	if err != nil {
+		return out, err
+	}
+	out.AttributeID = ids[0]
 	if c.ReferenceIDs != nil {
-		out.ReferenceIDs = yesodIDs(c.ReferenceIDs)
+		if out.ReferenceIDs, err = yesodIDs("referenceIds", c.ReferenceIDs); err != nil {
+			return out, err
+		}
 	}
 	switch v := c.Value; {
+	case v == nil && c.Operator == "DESCENDANT_OF_OR_EQ" && len(c.ReferenceIDs) > 0: // they say below what
 	case v == nil && !c.Operator.none():
 		return out, fault.New(fault.BadUserInput, "this operator compares with a value")
 	case v == nil:
@@ -258,12 +269,17 @@ func (y *Yesod) Histories(ctx context.Context, member string) ([]*YesodHistory, 
 	})
 }
 
-func yesodIDs(ids []string) []yesod.ID {
+// yesodIDs reads ids in one of their two forms.
+func yesodIDs(argument string, ids []string) ([]yesod.ID, error) {
 	out := make([]yesod.ID, len(ids))
-	for i, id := range ids {
-		out[i] = yesod.ID(id)
+	for i, text := range ids {
+		id, ok := yesod.ParseID(text)
+		if !ok {
+			return nil, fault.New(fault.BadUserInput, "%s: an id is a UUID, in 22 characters or in its usual form", argument)
+		}
+		out[i] = id
 	}
-	return out
+	return out, nil
 }
 
 func yesodLabel(l yesod.Label) YesodLabel {

@@ -58,7 +58,7 @@ type wireChange struct {
 
 // Histories reads what changed of a member, by day.
 func (c *Client) Histories(ctx context.Context, member ID) ([]History, error) {
-	id, ok := parseID(string(member))
+	id, ok := ParseID(string(member))
 	if !ok {
 		return nil, c.forbidden("the member id is not a UUID in one of its two forms")
 	}

@@ -7,7 +7,7 @@ func (s *Scope) into(o *wireOptions, t *table, members bool) (rule string) {
 	for _, id := range []ID{
 		s.CompanyEntityID, s.RootCompanyEntityID, s.RootOrganizationEntityID, s.RootOfficeEntityID, s.RootProjectEntityID,
 	} {
-		if _, ok := parseID(string(id)); id != "" && !ok {
+		if _, ok := ParseID(string(id)); id != "" && !ok {
 			return "an entity id is not a UUID in one of its two forms"
 		}
 	}

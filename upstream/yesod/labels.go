@@ -131,10 +131,11 @@ type SelectOption struct {
 func (c *Client) SelectOptions(ctx context.Context, attribute ID) ([]SelectOption, error) {
 	query := url.Values{}
 	if attribute != "" {
-		if _, ok := parseID(string(attribute)); !ok {
+		id, ok := ParseID(string(attribute))
+		if !ok {
 			return nil, c.forbidden("the attribute id is not a UUID in one of its two forms")
 		}
-		query.Set("attributeId", string(attribute))
+		query.Set("attributeId", string(id))
 	}
 	w, err := call[[]struct {
 		ID             flex.Text `json:"optionId"`

@@ -137,7 +137,7 @@ func (c *Client) lookup(key string) (attribute, bool) {
 	if a, ok := c.aliases[key]; ok {
 		return a, true
 	}
-	id, ok := parseID(key)
+	id, ok := ParseID(key)
 	if !ok {
 		return attribute{}, false
 	}
@@ -147,8 +147,9 @@ func (c *Client) lookup(key string) (attribute, bool) {
 	return attribute{alias: string(id), id: id}, true
 }
 
-// parseID reads an id as 22 characters of base64 or as a UUID.
-func parseID(s string) (ID, bool) {
+// ParseID reads an id as 22 characters of base64 or as a UUID, and returns it in
+// the first form; false for what is neither, and for the one that means none.
+func ParseID(s string) (ID, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(s)
 	if len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-' {
 		raw, err = hex.DecodeString(strings.ReplaceAll(s, "-", ""))
