@@ -3,9 +3,18 @@
 package vault
 
 import (
+	"context"
 	"errors"
 	"os"
 	"syscall"
+	"time"
+)
+
+// lockTime is how long a process that has just ended may take to let go, and
+// lockPoll how often that is tried.
+const (
+	lockTime = time.Second
+	lockPoll = 10 * time.Millisecond
 )
 
 // lockFile opens the file and locks it against other processes until it is
@@ -15,9 +24,17 @@ func lockFile(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrJournalInUse
+	ctx, cancel := context.WithTimeout(context.Background(), lockTime)
+	defer cancel()
+	for {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			break
+		}
+		if pause(ctx, lockPoll) != nil {
+			err = ErrJournalInUse
+			break
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -117,7 +117,8 @@ func (s *Source) claim(ctx context.Context) (claimed *record, uncertain bool, er
 // unsettled reports whether r was put back into an emptied store so recently
 // that another process may still bring a newer one.
 func (s *Source) unsettled(r record) bool {
-	return !r.RestoredAt.IsZero() && s.vault.opts.Now().Before(r.RestoredAt.Add(restoreGrace))
+	// Also by a clock that is ahead of ours, but not for ever.
+	return !r.RestoredAt.IsZero() && s.vault.opts.Now().Sub(r.RestoredAt).Abs() < restoreGrace
 }
 
 // leased returns how long another process may still be at work on r.

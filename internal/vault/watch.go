@@ -194,11 +194,13 @@ func (v *Vault) offer(ctx context.Context, r *record) error {
 	}
 }
 
-// restored is r as it is put into a store that has lost it.
+// restored is r as it is put into a store that has lost it, or that this process
+// could not write to in time.
 func (v *Vault) restored(r, have *record) *record {
 	next := *r
 	next.version = have.version
-	if !v.exclusive {
+	ours := have.Flight != nil && have.Flight.Owner == v.owner
+	if !v.exclusive && !ours {
 		next.RestoredAt = v.opts.Now()
 	}
 	return &next
