@@ -11,12 +11,14 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/generated"
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/writes"
@@ -29,8 +31,20 @@ type Root struct {
 	Writes    *writes.Writer
 	// Native is what only one vendor has.
 	Native *native.Native
+	// AkashiTokens keeps the employees' own tokens of AKASHI.
+	AkashiTokens AkashiTokens
 	// Systems tells the state of every link.
 	Systems func(ctx context.Context) []*model.SystemLink
+}
+
+// AkashiTokens keeps the employees' own tokens of AKASHI. A token belongs to a
+// record of AKASHI.
+type AkashiTokens interface {
+	// Link stores a token if it is the record's own, and returns when it ends;
+	// zero when that is not known.
+	Link(ctx context.Context, ref hr.Ref, token string) (time.Time, error)
+	// Unlink forgets a token and tells whether there was one.
+	Unlink(ctx context.Context, ref hr.Ref) (bool, error)
 }
 
 var _ generated.ResolverRoot = (*Root)(nil)

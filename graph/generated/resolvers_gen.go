@@ -82,6 +82,13 @@ type MutationResolver interface {
 	// Writes that only AKASHI has, null (and an error) when it is not connected. For HR. The fields run one after the other, in
 	// the order of the document.
 	Akashi(ctx context.Context, link *string) (*model.AkashiWrites, error)
+	// Gives the gateway the caller's own AKASHI token, made on the caller's page in AKASHI. From then on the caller's stamps
+	// and alerts use it and the gateway renews it. AKASHI is asked whose token it is: one that is somebody else's is
+	// FORBIDDEN, one that AKASHI does not accept BAD_USER_INPUT, and then nothing is stored. Send the token as a variable.
+	LinkMyAkashiToken(ctx context.Context, input model.LinkMyAkashiTokenInput) (*model.LinkMyAkashiTokenPayload, error)
+	// Makes the gateway forget an AKASHI token: the caller's own, or for HR anybody's. AKASHI has no call that ends a token;
+	// that is done on the person's page there.
+	UnlinkAkashiToken(ctx context.Context, input model.UnlinkAkashiTokenInput) (*model.UnlinkAkashiTokenPayload, error)
 	// Stamps now, for the caller. AKASHI records the time of arrival and takes back no stamp, so a stamp is
 	// sent once and never tried again: when its answer is lost the outcome is UNKNOWN, and the day's stamps
 	// tell. Needs the caller's own AKASHI token (else REFUSED with PERSONAL_TOKEN_NEEDED).
@@ -460,6 +467,8 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"LeaveEdge":                        reflect.TypeFor[relay.LeaveEdge](),
 			"LeaveKind":                        reflect.TypeFor[hr.LeaveKind](),
 			"LinkEmployeeRecordsInput":         reflect.TypeFor[model.LinkEmployeeRecordsInput](),
+			"LinkMyAkashiTokenInput":           reflect.TypeFor[model.LinkMyAkashiTokenInput](),
+			"LinkMyAkashiTokenPayload":         reflect.TypeFor[model.LinkMyAkashiTokenPayload](),
 			"Manhour":                          reflect.TypeFor[hr.Manhour](),
 			"ManhourConnection":                reflect.TypeFor[relay.ManhourConnection](),
 			"ManhourDeletion":                  reflect.TypeFor[model.ManhourDeletion](),
@@ -518,6 +527,8 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"TaskOutcome":                      reflect.TypeFor[model.TaskOutcome](),
 			"TaskRef":                          reflect.TypeFor[model.TaskRef](),
 			"UndoIdentityDecisionInput":        reflect.TypeFor[model.UndoIdentityDecisionInput](),
+			"UnlinkAkashiTokenInput":           reflect.TypeFor[model.UnlinkAkashiTokenInput](),
+			"UnlinkAkashiTokenPayload":         reflect.TypeFor[model.UnlinkAkashiTokenPayload](),
 			"UnlinkEmployeeRecordInput":        reflect.TypeFor[model.UnlinkEmployeeRecordInput](),
 			"UpsertManhoursInput":              reflect.TypeFor[model.UpsertManhoursInput](),
 			"UpsertManhoursPayload":            reflect.TypeFor[model.UpsertManhoursPayload](),

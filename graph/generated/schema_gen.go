@@ -156,6 +156,57 @@ extend type Mutation {
     "The name of the link."
     link: String = "default"
   ): AkashiWrites
+
+  """
+  Gives the gateway the caller's own AKASHI token, made on the caller's page in AKASHI. From then on the caller's stamps
+  and alerts use it and the gateway renews it. AKASHI is asked whose token it is: one that is somebody else's is
+  FORBIDDEN, one that AKASHI does not accept BAD_USER_INPUT, and then nothing is stored. Send the token as a variable.
+  """
+  linkMyAkashiToken(
+    "The token."
+    input: LinkMyAkashiTokenInput!
+  ): LinkMyAkashiTokenPayload!
+
+  """
+  Makes the gateway forget an AKASHI token: the caller's own, or for HR anybody's. AKASHI has no call that ends a token;
+  that is done on the person's page there.
+  """
+  unlinkAkashiToken(
+    "Whose token."
+    input: UnlinkAkashiTokenInput!
+  ): UnlinkAkashiTokenPayload!
+}
+
+"A person's own token of AKASHI."
+input LinkMyAkashiTokenInput {
+  "The token as AKASHI's page shows it. It is stored encrypted and never shown again."
+  token: String!
+  "The name of the link."
+  link: String = "default"
+}
+
+"What came of linkMyAkashiToken."
+type LinkMyAkashiTokenPayload {
+  "The name of the link."
+  link: String!
+  "When the token ends; null until the gateway has renewed it for the first time, because AKASHI does not tell before."
+  expiresAt: DateTime
+}
+
+"Whose AKASHI token to forget."
+input UnlinkAkashiTokenInput {
+  "The person; the caller when left out. Only HR may name others."
+  employee: EmployeeRef
+  "The name of the link."
+  link: String = "default"
+}
+
+"What came of unlinkAkashiToken."
+type UnlinkAkashiTokenPayload {
+  "The name of the link."
+  link: String!
+  "Whether there was a token."
+  removed: Boolean!
 }
 
 """

@@ -183,6 +183,22 @@ type LinkEmployeeRecordsInput struct {
 	Records []hr.RecordRef `json:"records"`
 }
 
+// A person's own token of AKASHI.
+type LinkMyAkashiTokenInput struct {
+	// The token as AKASHI's page shows it. It is stored encrypted and never shown again.
+	Token string `json:"token"`
+	// The name of the link.
+	Link *string `json:"link,omitempty"`
+}
+
+// What came of linkMyAkashiToken.
+type LinkMyAkashiTokenPayload struct {
+	// The name of the link.
+	Link string `json:"link"`
+	// When the token ends; null until the gateway has renewed it for the first time, because AKASHI does not tell before.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
 // The time of one employee on one task on one day, to be removed.
 type ManhourDeletion struct {
 	// Whose.
@@ -433,6 +449,22 @@ type TaskRef struct {
 type UndoIdentityDecisionInput struct {
 	// The decision's number.
 	Number int `json:"number"`
+}
+
+// Whose AKASHI token to forget.
+type UnlinkAkashiTokenInput struct {
+	// The person; the caller when left out. Only HR may name others.
+	Employee *EmployeeRef `json:"employee,omitempty"`
+	// The name of the link.
+	Link *string `json:"link,omitempty"`
+}
+
+// What came of unlinkAkashiToken.
+type UnlinkAkashiTokenPayload struct {
+	// The name of the link.
+	Link string `json:"link"`
+	// Whether there was a token.
+	Removed bool `json:"removed"`
 }
 
 // Which record is taken off.

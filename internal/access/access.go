@@ -94,6 +94,12 @@ func (f *Facts) MayWriteOvertime() bool { return f.SeesEveryone() }
 // everybody's, a manager those of the people managed, everybody their own.
 func (f *Facts) MayWriteManhours(e *hr.Employee) bool { return f.MaySee(e) }
 
+// MayUnlinkToken tells whether the caller may make the gateway forget e's own
+// token of a vendor: everybody their own, HR anybody's. Nobody may set another's.
+func (f *Facts) MayUnlinkToken(e *hr.Employee) bool {
+	return e != nil && (f.SeesEveryone() || f.Self != "" && f.Self == e.ID)
+}
+
 // MayWriteProjects tells whether the caller may make and change projects and
 // tasks.
 func (f *Facts) MayWriteProjects() bool { return f.SeesEveryone() }

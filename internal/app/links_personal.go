@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -99,6 +100,37 @@ func (p *personalTokens) ref(staff string) hr.Ref {
 	return hr.Ref{Link: hr.Link{System: hr.Akashi, Name: p.link.Name}, ID: staff}
 }
 
+// ownTokens lets employees link their own tokens.
+type ownTokens struct{ links *links }
+
+func (o ownTokens) of(ref hr.Ref) (*personalTokens, error) {
+	for i := range o.links.states {
+		if s := &o.links.states[i]; s.link == ref.Link && s.people != nil {
+			return s.people, nil
+		}
+	}
+	return nil, fault.Upstream(fault.NotConnected, string(ref.System), ref.Name, "no link of this name is configured")
+}
+
+// Link implements resolvers.AkashiTokens.
+func (o ownTokens) Link(ctx context.Context, ref hr.Ref, token string) (time.Time, error) {
+	people, err := o.of(ref)
+	if err != nil {
+		return time.Time{}, err
+	}
+	state, err := people.linkOwn(ctx, ref.ID, token)
+	return state.ExpiresAt, err
+}
+
+// Unlink implements resolvers.AkashiTokens.
+func (o ownTokens) Unlink(ctx context.Context, ref hr.Ref) (bool, error) {
+	people, err := o.of(ref)
+	if err != nil {
+		return false, err
+	}
+	return people.unlink(ctx, ref.ID)
+}
+
 // adopt adds a source for every stored token, so that it is renewed in time.
 func (p *personalTokens) adopt(ctx context.Context) error {
 	all, err := p.vault.List(ctx)
@@ -149,7 +181,7 @@ func (p *personalTokens) accept(ctx context.Context, code, token string) error {
 	return p.store(ctx, code, token)
 }
 
-// link stores the own token of a staff, if it is that staff's, and returns its
+// linkOwn stores the own token of a staff, if it is that staff's, and returns its
 // state.
 func (p *personalTokens) linkOwn(ctx context.Context, staff, token string) (vault.Status, error) {
 	owner, err := p.ownerOf(ctx, token)
