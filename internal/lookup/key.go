@@ -73,6 +73,9 @@ func (k *Key) Subject() string { return k.subject }
 // Date is the cell's day, zero for none.
 func (k *Key) Date() hr.Date { return k.date }
 
+// linkParts is how many of the parts, from the first, name the link.
+const linkParts = 2
+
 // parts are all that tells a key from another, for the names in the store.
 func (k *Key) parts() []string {
 	return []string{

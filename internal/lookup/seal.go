@@ -83,13 +83,14 @@ const groupBytes, cellBytes, topicBytes = 12, 16, 12
 // cellName is a cell's name in the store. Cells of one person share a prefix, and
 // so do a link's cells of several people.
 func (s *sealer) cellName(k *Key, w Whose) string {
-	return s.groupName(topicKey{link: k.Link(), subject: k.subject}, w) + s.mac(cellBytes, append(k.parts(), "cell")...)
+	return s.groupName(k, w) + s.mac(cellBytes, append(k.parts(), "cell")...)
 }
 
 // groupName is the prefix of the cells that one purge removes.
-func (s *sealer) groupName(t topicKey, w Whose) string {
-	who := [...]string{Own: "own/" + t.subject, Many: "many", Nobodys: "nobodys"}[w]
-	return "cell/" + s.mac(groupBytes, string(t.link.System), t.link.Name, who, "group") + "/"
+func (s *sealer) groupName(k *Key, w Whose) string {
+	who := [...]string{Own: "own/" + k.subject, Many: "many", Nobodys: "nobodys"}[w]
+	link := k.parts()[:linkParts]
+	return "cell/" + s.mac(groupBytes, append(link, who, "group")...) + "/"
 }
 
 func (s *sealer) topicName(t topicKey) string {

@@ -1,0 +1,284 @@
+package lookup_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/lookup"
+)
+
+// The canary: a thousand upstream principals, whose rows say whose they are, and
+// two gateways over one store, at which many callers read and write at random
+// while time passes, systems fail and the store goes away. Nobody may ever be
+// given a row of another principal or another cell, nor, while the store is
+// there, one that is older than a write that had ended when they asked.
+
+// place is what a canary's cell is, and what its rows say.
+type place struct {
+	system, link, owner, sight, endpoint, detail, subject, day int
+}
+
+func (p place) key() lookup.Key {
+	return lookup.KeyOf(
+		hr.Link{System: hr.Systems()[p.system], Name: fmt.Sprint("link-", p.link)},
+		lookup.Principal{Owner: fmt.Sprint("owner-", p.owner), Sight: fmt.Sprint("sight-", p.sight)},
+		lookup.Record{
+			Endpoint: p.endpointName(), Detail: fmt.Sprint("detail-", p.detail),
+			Subject: fmt.Sprint("subject-", p.subject), Date: hr.NewDate(2026, time.November, 1+p.day),
+		})
+}
+
+func (p place) endpointName() string { return fmt.Sprint("endpoint-", p.endpoint) }
+
+func (p place) topic() lookup.Topic {
+	k := p.key()
+	return lookup.Topic{Link: k.Link(), Endpoint: k.Endpoint(), Subject: k.Subject()}
+}
+
+// written is what a write changes: one subject at one endpoint of a link.
+type written struct{ system, link, endpoint, subject int }
+
+func (p place) written() written { return written{p.system, p.link, p.endpoint, p.subject} }
+
+// draw picks one of 4 x 5 x 10 x 5 = 1,000 principals and one of 72 records, some
+// of them more often than others.
+func draw(r *rand.Rand) place {
+	of := func(n int) int {
+		if r.IntN(3) > 0 {
+			n = 2
+		}
+		return r.IntN(n)
+	}
+	return place{
+		system: of(4), link: of(5), owner: of(10), sight: of(5), endpoint: of(3), detail: of(2), subject: of(4), day: of(3),
+	}
+}
+
+// canaryRow is what the system answers.
+type canaryRow struct {
+	Place   string
+	Version int64
+}
+
+type canary struct {
+	clock    atomic.Int64
+	store    *shared
+	gateways [2]*lookup.Cells
+	down     [4]atomic.Bool // systems
+	// storeLeft is the number of times that the store began to be away.
+	storeLeft atomic.Int64
+
+	mu sync.Mutex
+	// now is what the systems hold; ended are the versions of writes that have
+	// ended.
+	now, ended map[written]int64
+
+	reads, stale, stored, faults atomic.Int64
+	foreign, old                 atomic.Int64
+}
+
+func (c *canary) time() time.Time { return time.Unix(1_700_000_000, c.clock.Load()) }
+
+func newCanary(t *testing.T) *canary {
+	t.Helper()
+	c := &canary{now: map[written]int64{}, ended: map[written]int64{}}
+	c.store = newShared(c.time)
+	key := make([]byte, 32)
+	rule := lookup.Rule{Fresh: time.Minute, Max: time.Hour, Negative: 10 * time.Second}
+	for i := range c.gateways {
+		cells, err := lookup.New(lookup.Options{
+			Rules: map[string]lookup.Rule{
+				"endpoint-0": rule,
+				"endpoint-1": {Fresh: time.Minute, Behind: 5 * time.Minute, Max: time.Hour, Whose: lookup.Many},
+			},
+			Default: lookup.Rule{Fresh: 10 * time.Second, Behind: time.Minute, Max: 10 * time.Minute},
+			Cache:   c.store, Topics: c.store, Key: key, Salt: fmt.Sprint(i), MaxCells: 20_000, Now: c.time,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cells.Close)
+		c.gateways[i] = cells
+	}
+	return c
+}
+
+// ask is the systems' answer.
+func (c *canary) ask(p place, r *rand.Rand) ([]canaryRow, error) {
+	if c.down[p.system].Load() {
+		return nil, fault.New(fault.UpstreamUnavailable, "down")
+	}
+	if r.IntN(50) == 0 {
+		return nil, fault.New(fault.NotFound, "gone")
+	}
+	c.mu.Lock()
+	version := c.now[p.written()]
+	c.mu.Unlock()
+	for range r.IntN(4) {
+		runtime.Gosched() // a write may come in between
+	}
+	return []canaryRow{{fmt.Sprint(p), version}}, nil
+}
+
+func (c *canary) read(ctx context.Context, r *rand.Rand) {
+	first := draw(r)
+	places := []place{first}
+	for range r.IntN(3) {
+		p := draw(r) // of the same link and principal, as a reading is
+		p.system, p.link, p.owner, p.sight = first.system, first.link, first.owner, first.sight
+		places = append(places, p)
+	}
+	keys, byKey, least := make([]lookup.Key, len(places)), map[lookup.Key]place{}, make([]int64, len(places))
+	left := c.storeLeft.Load()
+	c.mu.Lock()
+	for i, p := range places {
+		keys[i], least[i] = p.key(), c.ended[p.written()]
+		byKey[keys[i]] = p
+	}
+	c.mu.Unlock()
+	cells := c.gateways[r.IntN(2)]
+	cells.Sync(ctx)
+	seed := r.Uint64()
+	got := lookup.Fetch(ctx, cells, keys, func(missing []lookup.Key) []lookup.Call[canaryRow] {
+		return []lookup.Call[canaryRow]{{Cells: missing, Run: func(context.Context) (map[lookup.Key][]canaryRow, error) {
+			r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test repeats
+			rows := map[lookup.Key][]canaryRow{}
+			for _, k := range missing {
+				var err error
+				if rows[k], err = c.ask(byKey[k], r); err != nil {
+					return nil, err
+				}
+			}
+			return rows, nil
+		}}}
+	})
+	whole := left%2 == 0 && c.storeLeft.Load() == left
+	for i, k := range keys {
+		c.check(places[i], got[k], least[i], whole)
+	}
+}
+
+func (c *canary) check(p place, got lookup.Cell, least int64, whole bool) {
+	c.reads.Add(1)
+	if got.Stale {
+		c.stale.Add(1)
+	}
+	if got.Fault != nil {
+		c.faults.Add(1)
+	}
+	for _, row := range lookup.RowsOf[canaryRow](got) {
+		if row.Place != fmt.Sprint(p) {
+			c.foreign.Add(1)
+		}
+		if whole && row.Version < least {
+			c.old.Add(1)
+		}
+	}
+}
+
+func (c *canary) write(ctx context.Context, r *rand.Rand) {
+	p := draw(r)
+	c.mu.Lock()
+	c.now[p.written()]++
+	version := c.now[p.written()]
+	c.mu.Unlock()
+	runtime.Gosched()
+	topic := p.topic()
+	if r.IntN(8) == 0 {
+		topic.Subject = "" // of the whole endpoint
+	}
+	c.gateways[r.IntN(2)].Touch(ctx, topic)
+	c.mu.Lock()
+	c.ended[p.written()] = max(c.ended[p.written()], version)
+	c.mu.Unlock()
+}
+
+// step is one thing that happens.
+func (c *canary) step(ctx context.Context, r *rand.Rand) {
+	switch n := r.IntN(1000); {
+	case n < 850:
+		c.read(ctx, r)
+	case n < 960:
+		c.write(ctx, r)
+	case n < 985:
+		c.clock.Add(int64(time.Duration(r.IntN(90)) * time.Second))
+	case n < 990:
+		c.clock.Add(int64(time.Duration(r.IntN(30)) * time.Minute))
+	case n < 998:
+		c.down[r.IntN(4)].Store(r.IntN(4) == 0)
+	default:
+		if r.IntN(4) == 0 {
+			c.store.flush()
+		}
+	}
+}
+
+func (c *canary) run(ctx context.Context, steps int, seed uint64) {
+	const callers = 8
+	var group sync.WaitGroup
+	for n := range callers {
+		group.Go(func() {
+			r := rand.New(rand.NewPCG(seed, uint64(n))) //nolint:gosec // a test repeats
+			for range steps / callers {
+				c.step(ctx, r)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// interleavings is how much is tried: a million in the long suite.
+func interleavings() int {
+	switch {
+	case os.Getenv("HITOTSU_TEST_LONG") != "":
+		return 1_000_000
+	case testing.Short():
+		return 5_000
+	default:
+		return 20_000
+	}
+}
+
+func TestCanary(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	steps := interleavings()
+	// Twice in the run the store goes away for a while.
+	for part := range 5 {
+		if away := part%2 == 1; away {
+			c.storeLeft.Add(1)
+			c.store.leave(true)
+		} else if part > 0 {
+			c.store.leave(false)
+			// What was written meanwhile is told as the first operations begin.
+			for _, g := range c.gateways {
+				g.Sync(t.Context())
+			}
+			for _, g := range c.gateways {
+				g.Sync(t.Context())
+			}
+			c.storeLeft.Add(1)
+		}
+		c.run(t.Context(), steps/5, uint64(part))
+	}
+	if n := c.foreign.Load(); n > 0 {
+		t.Errorf("%d foreign rows", n)
+	}
+	if n := c.old.Load(); n > 0 {
+		t.Errorf("%d rows older than a write that had ended", n)
+	}
+	t.Logf("%d interleavings: %d cells read, %d stale, %d faults, %d questions to the store",
+		steps, c.reads.Load(), c.stale.Load(), c.faults.Load(), c.store.gets)
+	if c.stale.Load() == 0 || c.faults.Load() == 0 || c.store.gets == 0 {
+		t.Error("the canary saw no failures or no store: it shows nothing")
+	}
+}
