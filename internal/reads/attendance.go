@@ -70,9 +70,10 @@ func (r *Reader) WorkingRecords(
 			if err != nil {
 				return nil, err
 			}
-			readings = append(readings, daily(j, recordCells, period, func(missing []lookup.Key) []lookup.Call[*hr.WorkingRecord] {
-				return jobcanRecords(j, missing, employees)
-			}))
+			readings = append(readings, daily(j, recordCells, period,
+				func(missing []lookup.Key) []lookup.Call[*hr.WorkingRecord] {
+					return jobcanRecords(j, missing, employees)
+				}))
 		}
 	}
 	return read(ctx, r, people, holders(systems, hr.Akashi, hr.Jobcan), readings)

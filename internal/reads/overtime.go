@@ -38,7 +38,9 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 	return read(ctx, r, people, []hr.System{hr.Carely}, readings)
 }
 
-func carelyOvertimes(c *sources.Carely, missing []lookup.Key, number func(uuid string) string) []lookup.Call[*hr.Overtime] {
+func carelyOvertimes(
+	c *sources.Carely, missing []lookup.Key, number func(uuid string) string,
+) []lookup.Call[*hr.Overtime] {
 	var calls []lookup.Call[*hr.Overtime]
 	for keys := range slices.Chunk(missing, plan.Documented().CarelyOvertimes.Subjects) {
 		run := func(ctx context.Context) (map[lookup.Key][]*hr.Overtime, error) {

@@ -30,12 +30,19 @@ func one[T any](
 	ctx context.Context, r *Reader, k lookup.Key, run func(context.Context) ([]T, error),
 ) ([]T, *fault.Error) {
 	got := lookup.Fetch(ctx, r.cells, []lookup.Key{k}, func([]lookup.Key) []lookup.Call[T] {
-		return []lookup.Call[T]{lookup.Single(k, run)}
+		return []lookup.Call[T]{sampled(k, run)}
 	})[k]
 	if got.Fault != nil && !got.Stale {
 		return nil, got.Fault
 	}
 	return lookup.RowsOf[T](got), nil
+}
+
+// sampled is a call for one cell that a rehearsal can go on from.
+func sampled[T any](k lookup.Key, run func(context.Context) ([]T, error)) lookup.Call[T] {
+	c := lookup.Single(k, run)
+	c.Sample = sample[T]
+	return c
 }
 
 // Projects returns every project of every AKASHI link. A link that fails is an
@@ -92,7 +99,7 @@ func each[T any](
 		maps.Copy(got, lookup.Fetch(ctx, r.cells, missing, func(missing []lookup.Key) []lookup.Call[T] {
 			calls := make([]lookup.Call[T], len(missing))
 			for i, k := range missing {
-				calls[i] = lookup.Single(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.Subject()) })
+				calls[i] = sampled(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.Subject()) })
 			}
 			return calls
 		}))
@@ -217,7 +224,8 @@ func (r *Reader) Manhours(ctx context.Context, people []*hr.Employee, period hr.
 			errs[i] = err
 			continue
 		}
-		rows[i] = all[ref.ID]
+		// Only a rehearsal's rows are everybody's own.
+		rows[i] = append(all[ref.ID], all[lookup.Everybody]...)
 	}
 	return scatter(staff, rows, errs)
 }

@@ -67,7 +67,9 @@ func (r *Reader) CarelyGroups(
 	read := map[CarelyKind]func(context.Context, []string) ([]*hr.CarelyGroup, error){
 		CarelyDepartments: c.Departments, CarelyWorkplaces: c.Workplaces, CarelyGroupAnalyses: c.GroupAnalyses,
 	}[kind]
-	rows, fe := one(ctx, r, key(c, lookup.Record{Endpoint: string(kind), Detail: fmt.Sprintf("%q", branches), Subject: lookup.Everybody}),
+	rows, fe := one(ctx, r, key(c, lookup.Record{
+		Endpoint: string(kind), Detail: fmt.Sprintf("%q", branches), Subject: lookup.Everybody,
+	}),
 		func(ctx context.Context) ([]*hr.CarelyGroup, error) { return read(ctx, branches) })
 	if fe != nil {
 		return nil, fe
