@@ -134,6 +134,7 @@ func (g *Guarded) Touch(ctx context.Context, topics []string) (at Position, err 
 // back asks whether Redis is back and takes writes, and if it does, tells it
 // what was touched.
 func (g *Guarded) back(ctx context.Context) error {
+	g.redis.lookAround(ctx)
 	if _, err := g.redis.Touch(ctx, nil); err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, errRefused) {
 		return err
 	}

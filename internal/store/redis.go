@@ -159,8 +159,8 @@ func newClient(address string, t redisTimes, roots *x509.CertPool) (redis.Univer
 		}
 		o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = true, true, quiet
 		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = t.dial, t.io, t.io, 1
-		// A master that was killed is noticed by asking the others.
-		o.ClusterStateReloadInterval = 10 * time.Second
+		// A master that hangs does not say that another one has taken over.
+		o.ClusterStateReloadInterval = 2 * time.Second
 		trust(o.TLSConfig, roots)
 		return redis.NewClusterClient(o), nil
 	default:
@@ -189,7 +189,17 @@ func (r *Redis) Close() error { return errors.Join(r.durable.Close(), r.quick.Cl
 func (r *Redis) Ping(ctx context.Context) error { return redisError(ctx, r.durable.Ping(ctx).Err()) }
 
 // pingQuick is Ping by way of the pool that Cache, Topics and Locks use.
-func (r *Redis) pingQuick(ctx context.Context) error { return redisError(ctx, r.quick.Ping(ctx).Err()) }
+func (r *Redis) pingQuick(ctx context.Context) error {
+	r.lookAround(ctx)
+	return redisError(ctx, r.quick.Ping(ctx).Err())
+}
+
+// lookAround asks, in the background, who has which part of a Cluster.
+func (r *Redis) lookAround(ctx context.Context) {
+	if cluster, ok := r.quick.(*redis.ClusterClient); ok {
+		cluster.ReloadState(ctx)
+	}
+}
 
 // Exclusive is false: other processes may be writing.
 func (r *Redis) Exclusive() bool { return false }

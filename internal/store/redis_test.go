@@ -326,3 +326,26 @@ func TestRedis_deadlines(t *testing.T) {
 		}
 	}
 }
+
+// TestRedis_rights works with no more rights than docs/operations.md asks for.
+func TestRedis_rights(t *testing.T) {
+	t.Parallel()
+	server := storetest.StartRedis(t)
+	if err := server.Client(t).Do(t.Context(), "ACL", "SETUSER", "u", "on", ">pw", "~hitotsu:*", "resetchannels",
+		"+@read", "+@write", "+@scripting", "+@connection", "+info", "+time", "+wait", "+cluster|slots").Err(); err != nil {
+		t.Fatal(err)
+	}
+	r := openRedis(t, strings.Replace(server.URL, "unix://", "unix://u:pw@", 1))
+	ctx := t.Context()
+	if warnings, err := r.Check(ctx); err != nil || len(warnings) > 0 {
+		t.Errorf("Check: %q, %v", warnings, err)
+	}
+	version, err := r.Put(ctx, "k", []byte("v"), 0)
+	if err := errors.Join(err, everything(ctx, r.Guard(time.Minute, store.GuardOptions{}), 3), r.DropPrefix(ctx, "c"),
+		r.Unlock(ctx, "e", "a"), r.Delete(ctx, "k", version)); err != nil {
+		t.Error(err)
+	}
+	if keys, err := r.List(ctx, ""); err != nil || len(keys) != 0 {
+		t.Errorf("List: %q, %v", keys, err)
+	}
+}

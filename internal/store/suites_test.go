@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -145,4 +147,74 @@ func everything(ctx context.Context, g *store.Guarded, n int) error {
 	}
 	_, err := g.Lock(ctx, "e", "a", time.Minute)
 	return err
+}
+
+// long runs what takes minutes only before a release.
+func long() bool { return os.Getenv("HITOTSU_TEST_LONG") != "" }
+
+// TestGuarded_clusterHangs stops a master without killing it, until its replica
+// takes over: nobody waits longer than the budget, over and over.
+func TestGuarded_clusterHangs(t *testing.T) {
+	t.Parallel()
+	if !long() {
+		return
+	}
+	cluster := storetest.StartCluster(t)
+	r, g := guard(t, cluster.URL)
+	const n = 50 // of every third of the Cluster
+	storetest.Eventually(t, func() error { return everything(t.Context(), g, n) })
+	before, err := r.Touch(t.Context(), []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, master := range cluster.Masters {
+		master.Hang(t)
+		var took []time.Duration
+		storetest.Eventually(t, func() error {
+			began := time.Now()
+			err := everything(t.Context(), g, n)
+			took = append(took, time.Since(began))
+			return err
+		})
+		slices.Sort(took)
+		p99 := took[len(took)*99/100]
+		t.Logf("%d rounds of 5 calls until the failover, half of them within %v, 99 %% within %v, the last within %v",
+			len(took), took[len(took)/2], p99, took[len(took)-1])
+		// A round may meet the master that hangs as a lookup and twice as a change.
+		if p99 > 2*store.ChangeBudget+4*store.ReadBudget {
+			t.Errorf("99 %% of the rounds took up to %v", p99)
+		}
+		master.Resume(t)
+		storetest.Eventually(t, func() error { return everything(t.Context(), g, n) })
+	}
+	if _, now, lost, err := r.Since(t.Context(), before); err != nil || !lost || now.Epoch == before.Epoch {
+		t.Errorf("after three failovers: now %v, lost %v, %v", now, lost, err)
+	}
+}
+
+// TestRedisSentinel_failsBack loses one master after the other.
+func TestRedisSentinel_failsBack(t *testing.T) {
+	t.Parallel()
+	if !long() {
+		return
+	}
+	sentinel := storetest.StartSentinel(t)
+	r, g := guard(t, sentinel.URL)
+	var version uint64
+	for range 2 {
+		storetest.Eventually(t, func() (err error) {
+			doc, err := r.Get(t.Context(), "k")
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			if doc.Version < version {
+				return fmt.Errorf("version %d after %d", doc.Version, version)
+			}
+			version, err = r.Put(t.Context(), "k", []byte("v"), doc.Version)
+			return errors.Join(err, everything(t.Context(), g, 3))
+		})
+		sentinel.Master.Kill()
+		storetest.Eventually(t, func() error { return everything(t.Context(), g, 3) })
+		sentinel.Master.Start(t)
+	}
 }
