@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"encoding/csv"
+	"slices"
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -241,8 +242,15 @@ func (y *Yesod) told(in *YesodTable, got *yesod.Imported, err error) *YesodImpor
 		}
 	}
 	for _, r := range got.Rows {
-		if r.Row < len(out.Rows) {
-			out.Rows[r.Row].Outcome, out.Rows[r.Row].ChangedHeaders = changed, append([]string{}, r.Headers...)
+		if r.Row >= len(out.Rows) {
+			continue
+		}
+		row := out.Rows[r.Row]
+		row.Outcome = changed
+		for _, header := range r.Headers { // a row may be named twice, as for two dates
+			if !slices.Contains(row.ChangedHeaders, header) {
+				row.ChangedHeaders = append(row.ChangedHeaders, header)
+			}
 		}
 	}
 	for _, id := range got.DiffIDs {
