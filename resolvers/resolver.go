@@ -35,6 +35,8 @@ type Root struct {
 	AkashiTokens AkashiTokens
 	// Systems tells the state of every link.
 	Systems func(ctx context.Context) []*model.SystemLink
+	// Explain prices a document without asking any system.
+	Explain func(ctx context.Context, document, variables, operationName string) (*model.Explanation, error)
 }
 
 // AkashiTokens keeps the employees' own tokens of AKASHI. A token belongs to a

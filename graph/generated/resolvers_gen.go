@@ -53,6 +53,9 @@ type QueryResolver interface {
 	// The people of the company that the caller may see: the union of all connected systems, joined by
 	// employee code and e-mail address, ordered by code. Answered from an index, so it works while a system is down.
 	Employees(ctx context.Context, filter *model.EmployeeFilter, first *int, after *string) (*relay.EmployeeConnection, error)
+	// What a query would cost in calls to the systems, for the caller and at this moment. Nothing is asked of
+	// any system; what the answer of one call would lead to is estimated.
+	Explain(ctx context.Context, document string, variables *string, operationName *string) (*model.Explanation, error)
 	// Records of which it is not certain that they are one person, or several: those that look alike but
 	// were not joined, and those that were joined with doubt. Only HR may ask. Resolve one with
 	// `linkEmployeeRecords` or `unlinkEmployeeRecord`.
@@ -429,6 +432,9 @@ func Bindings(root ResolverRoot) exec.Bindings {
 			"EmployeeLink":                     reflect.TypeFor[hr.EmployeeLink](),
 			"EmployeeRef":                      reflect.TypeFor[model.EmployeeRef](),
 			"EmploymentStatus":                 reflect.TypeFor[hr.EmploymentStatus](),
+			"ExplainedStep":                    reflect.TypeFor[model.ExplainedStep](),
+			"ExplainedSystem":                  reflect.TypeFor[model.ExplainedSystem](),
+			"Explanation":                      reflect.TypeFor[model.Explanation](),
 			"Float":                            reflect.TypeFor[float64](),
 			"ID":                               reflect.TypeFor[string](),
 			"IdentityConflict":                 reflect.TypeFor[hr.IdentityConflict](),

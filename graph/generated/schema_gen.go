@@ -1873,6 +1873,72 @@ type EmployeeEdge {
   node: Employee!
 }
 `},
+		&ast.Source{Name: "schema/explain.graphqls", Input: `extend type Query {
+  """
+  What a query would cost in calls to the systems, for the caller and at this moment. Nothing is asked of
+  any system; what the answer of one call would lead to is estimated.
+  """
+  explain(
+    "The GraphQL document, as it would be sent."
+    document: String!
+    "Its variables: a JSON object as text."
+    variables: String
+    "Which of its operations; needed when it holds several."
+    operationName: String
+  ): Explanation!
+}
+
+"The price of a query."
+type Explanation {
+  "Calls in all."
+  calls: Int!
+  "How many calls one operation may make, null when there is no limit."
+  limit: Int
+  "Whether the price is within the limit."
+  withinLimit: Boolean!
+  """
+  About how long the calls take, in milliseconds: the quotas, what waits before them, and how long the
+  systems took of late. Systems are asked side by side.
+  """
+  estimatedMilliseconds: Int!
+  "The calls, by endpoint."
+  steps: [ExplainedStep!]!
+  "The same by link, with what is known already."
+  systems: [ExplainedSystem!]!
+  "What would go wrong without any call, as error codes with a message. What lies below it is not priced."
+  problems: [String!]!
+}
+
+"Calls to one endpoint."
+type ExplainedStep {
+  "The system."
+  system: System!
+  "The name of the link."
+  link: String!
+  "The endpoint, in the vendor's words."
+  endpoint: String!
+  "How many calls."
+  calls: Int!
+}
+
+"What a query takes from one link."
+type ExplainedSystem {
+  "The system."
+  system: System!
+  "The name of the link."
+  link: String!
+  "How many calls."
+  calls: Int!
+  "How many values are there already."
+  hits: Int!
+  "How many calls a second the gateway may make, by all its callers together."
+  quotaPerSecond: Float
+  "How many calls wait for their turn now."
+  waiting: Int!
+  "About how long the calls take, in milliseconds."
+  estimatedMilliseconds: Int!
+}
+`},
 		&ast.Source{Name: "schema/identity.graphqls", Input: `extend type Query {
   """
   Records of which it is not certain that they are one person, or several: those that look alike but

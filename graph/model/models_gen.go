@@ -156,6 +156,55 @@ type EmployeeRef struct {
 	Code *string `json:"code,omitempty"`
 }
 
+// Calls to one endpoint.
+type ExplainedStep struct {
+	// The system.
+	System hr.System `json:"system"`
+	// The name of the link.
+	Link string `json:"link"`
+	// The endpoint, in the vendor's words.
+	Endpoint string `json:"endpoint"`
+	// How many calls.
+	Calls int `json:"calls"`
+}
+
+// What a query takes from one link.
+type ExplainedSystem struct {
+	// The system.
+	System hr.System `json:"system"`
+	// The name of the link.
+	Link string `json:"link"`
+	// How many calls.
+	Calls int `json:"calls"`
+	// How many values are there already.
+	Hits int `json:"hits"`
+	// How many calls a second the gateway may make, by all its callers together.
+	QuotaPerSecond *float64 `json:"quotaPerSecond,omitempty"`
+	// How many calls wait for their turn now.
+	Waiting int `json:"waiting"`
+	// About how long the calls take, in milliseconds.
+	EstimatedMilliseconds int `json:"estimatedMilliseconds"`
+}
+
+// The price of a query.
+type Explanation struct {
+	// Calls in all.
+	Calls int `json:"calls"`
+	// How many calls one operation may make, null when there is no limit.
+	Limit *int `json:"limit,omitempty"`
+	// Whether the price is within the limit.
+	WithinLimit bool `json:"withinLimit"`
+	// About how long the calls take, in milliseconds: the quotas, what waits before them, and how long the
+	// systems took of late. Systems are asked side by side.
+	EstimatedMilliseconds int `json:"estimatedMilliseconds"`
+	// The calls, by endpoint.
+	Steps []*ExplainedStep `json:"steps"`
+	// The same by link, with what is known already.
+	Systems []*ExplainedSystem `json:"systems"`
+	// What would go wrong without any call, as error codes with a message. What lies below it is not priced.
+	Problems []string `json:"problems"`
+}
+
 // What came of a decision.
 type IdentityDecisionPayload struct {
 	// The decision as it was recorded.

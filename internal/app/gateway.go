@@ -102,6 +102,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
 	})
 	root := &resolvers.Root{
+		Explain: g.explain,
 		Directory: g.directory, Reads: reader, Systems: g.links.systems, AkashiTokens: ownTokens{g.links},
 		Writes: writes.New(writes.Options{
 			Directory: g.directory, Reads: reader, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,

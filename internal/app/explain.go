@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/hitotsu/hitotsu/graph/model"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/price"
+)
+
+// explain prices a document: it runs the operation with a bill that lets nothing
+// be asked.
+func (g *Gateway) explain(
+	ctx context.Context, document, variables, operationName string,
+) (*model.Explanation, error) {
+	// What the index still has to read is its own price, not the operation's.
+	if _, err := g.directory.Index(ctx); err != nil {
+		return nil, err
+	}
+	bill := price.Rehearse()
+	problems, err := g.server.Rehearse(ctx, bill, document, variables, operationName)
+	if err != nil {
+		return nil, err
+	}
+	out := &model.Explanation{
+		Calls: bill.Total(), WithinLimit: true, Problems: problems,
+		Steps: []*model.ExplainedStep{}, Systems: []*model.ExplainedSystem{},
+	}
+	if limit := price.From(ctx).Limit(); limit > 0 {
+		out.Limit, out.WithinLimit = &limit, out.Calls <= limit
+	}
+	byLink := map[hr.Link]*model.ExplainedSystem{}
+	of := func(system, link string) *model.ExplainedSystem {
+		l := hr.Link{System: hr.System(system), Name: link}
+		if byLink[l] == nil {
+			byLink[l] = g.links.explained(l)
+			out.Systems = append(out.Systems, byLink[l])
+		}
+		return byLink[l]
+	}
+	for _, h := range bill.Hits() {
+		of(h.System, h.Link).Hits += h.Cells
+	}
+	for _, l := range bill.Lines() {
+		out.Steps = append(out.Steps, &model.ExplainedStep{
+			System: hr.System(l.System), Link: l.Link, Endpoint: l.Endpoint, Calls: l.Calls,
+		})
+		of(l.System, l.Link).Calls += l.Calls
+	}
+	for _, s := range out.Systems {
+		s.EstimatedMilliseconds = int(estimate(s).Milliseconds())
+		out.EstimatedMilliseconds = max(out.EstimatedMilliseconds, s.EstimatedMilliseconds)
+	}
+	return out, nil
+}
+
+// explained is a link before anything is put on its bill.
+func (l *links) explained(link hr.Link) *model.ExplainedSystem {
+	out := &model.ExplainedSystem{System: link.System, Link: link.Name}
+	for _, state := range l.states {
+		if state.link == link {
+			health := state.client.Health()
+			out.QuotaPerSecond, out.Waiting = &health.PerSecond, health.Waiting
+		}
+	}
+	return out
+}
+
+const (
+	// usualCall is what a call to a system takes on the way and there.
+	usualCall = 300 * time.Millisecond
+	// sideBySide is how many calls a link has in the air.
+	sideBySide = 4
+)
+
+// estimate is the longer of two: the turns of the quota, with those who wait
+// already, and the calls a few at a time.
+func estimate(s *model.ExplainedSystem) time.Duration {
+	if s.Calls == 0 {
+		return 0
+	}
+	flight := time.Duration((s.Calls+sideBySide-1)/sideBySide) * usualCall
+	if s.QuotaPerSecond == nil || *s.QuotaPerSecond <= 0 {
+		return flight
+	}
+	// The first second's turns are free.
+	turns := max(0, float64(s.Calls+s.Waiting)/ *s.QuotaPerSecond - 1)
+	return max(flight, time.Duration(turns*float64(time.Second))+usualCall)
+}
