@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hitotsu/hitotsu/internal/quota"
 	simulator "github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/upstream/carely"
-	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 func TestCarely_faults(t *testing.T) {
@@ -22,9 +22,9 @@ func TestCarely_faults(t *testing.T) {
 }
 
 // pacer keeps Carely's documented limit.
-func pacer(t *testing.T) transport.Quota {
+func pacer(t *testing.T) *quota.Budget {
 	t.Helper()
-	p, err := transport.NewPacer(transport.PacerOptions{Requests: simulator.RequestsPerSecond})
+	p, err := quota.New(quota.Options{Requests: simulator.RequestsPerSecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,12 +46,12 @@ func carelyWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := newWorld(t, sim, &tokens{remote: true})
-	quota := pacer(t)
+	q := pacer(t)
 	link := &carelyLink{verifier: strings.Repeat("v", 43)}
 	link.OAuth, err = carely.NewOAuth(carely.OAuthOptions{
 		SiteURL: w.server.URL(), ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
 		RedirectURL: simulator.DefaultRedirectURL, Scopes: []string{carely.ScopeCustomerRead, carely.ScopeOvertimeRead},
-		Transport: w.sender(t, "carely", nil, quota), Now: now,
+		Transport: w.sender(t, "carely", nil, q), Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func carelyWorld(t *testing.T) *world {
 		return grant.AccessToken, err
 	}
 	c, err := carely.New(carely.Options{
-		URL: w.server.URL() + "/api/graphql", Transport: w.sender(t, "carely", w.tokens, quota),
+		URL: w.server.URL() + "/api/graphql", Transport: w.sender(t, "carely", w.tokens, q),
 	})
 	if err != nil {
 		t.Fatal(err)

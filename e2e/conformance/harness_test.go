@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/control"
 	"github.com/hitotsu/hitotsu/upstream/transport"
@@ -92,12 +93,12 @@ func newWorld(t *testing.T, sim control.Simulator, tk *tokens) *world {
 
 // sender is a transport as internal/app builds it, with a breaker that never
 // opens: here every call fails on purpose.
-func (w *world) sender(t *testing.T, system string, tk *tokens, quota transport.Quota) *transport.Client {
+func (w *world) sender(t *testing.T, system string, tk *tokens, q *quota.Budget) *transport.Client {
 	t.Helper()
 	pool := &http.Transport{MaxIdleConnsPerHost: 8, DialContext: w.dial}
 	t.Cleanup(pool.CloseIdleConnections)
 	opts := transport.Options{
-		System: system, Link: "default", Base: wire{pool, tk}, Quota: quota, Timeout: attemptTimeout,
+		System: system, Link: "default", Base: wire{pool, tk}, Quota: q, Timeout: attemptTimeout,
 		MaxRetryAfter: patience,
 		Breaker:       transport.BreakerOptions{MinCalls: 1 << 30},
 	}

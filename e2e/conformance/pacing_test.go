@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hitotsu/hitotsu/internal/quota"
 	simulator "github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/control"
 	"github.com/hitotsu/hitotsu/upstream/carely"
-	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 const (
@@ -33,14 +33,14 @@ func TestPacing(t *testing.T) {
 	}
 	w := newWorld(t, sim, nil)
 	server := w.server
-	quota, err := transport.NewPacer(transport.PacerOptions{Requests: simulator.RequestsPerSecond, Margin: margin})
+	q, err := quota.New(quota.Options{Requests: simulator.RequestsPerSecond, Margin: margin})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The limit is one address's, so that a refresh takes a turn too.
 	oauth, err := carely.NewOAuth(carely.OAuthOptions{
 		SiteURL: server.URL(), ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
-		RedirectURL: simulator.DefaultRedirectURL, Transport: w.sender(t, "carely", nil, quota),
+		RedirectURL: simulator.DefaultRedirectURL, Transport: w.sender(t, "carely", nil, q),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestPacing(t *testing.T) {
 		return grant.AccessToken, err
 	}}
 	c, err := carely.New(carely.Options{
-		URL: server.URL() + "/api/graphql", Transport: w.sender(t, "carely", vault, quota),
+		URL: server.URL() + "/api/graphql", Transport: w.sender(t, "carely", vault, q),
 	})
 	if err != nil {
 		t.Fatal(err)

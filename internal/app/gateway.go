@@ -18,6 +18,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/native"
+	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
 	"github.com/hitotsu/hitotsu/internal/server/document"
@@ -34,6 +35,7 @@ type Gateway struct {
 	directory *directory.Directory
 	cells     *lookup.Cells
 	vault     *vault.Vault
+	ledger    *quota.Ledger
 	server    *server.Server
 	docs      documents
 	log       *slog.Logger
@@ -74,7 +76,10 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	if g.cells, err = openCells(g.docs, p); err != nil {
 		return err
 	}
-	g.links, err = connect(ctx, p, g.vault, func(ctx context.Context, ref hr.Ref) (string, bool) {
+	if g.ledger, err = openLedger(ctx, g.docs, p); err != nil {
+		return err
+	}
+	g.links, err = connect(ctx, p, g.vault, g.ledger, func(ctx context.Context, ref hr.Ref) (string, bool) {
 		index, err := g.directory.Index(ctx)
 		if err != nil {
 			return "", false
@@ -176,7 +181,11 @@ func (g *Gateway) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(g.vault.Close(ctx), g.docs.Close())
+	err := g.vault.Close(ctx)
+	if g.ledger != nil {
+		err = errors.Join(err, g.ledger.Close(ctx))
+	}
+	return errors.Join(err, g.docs.Close())
 }
 
 // pictureBody holds Carely's largest profile picture in base64 (4 bytes for 3)
@@ -196,6 +205,7 @@ func largeBody(ctx context.Context) int {
 // it has learnt what other gateways wrote before this operation.
 func (g *Gateway) begin(ctx context.Context) context.Context {
 	g.cells.Sync(ctx)
+	ctx = askedBy(ctx)
 	caller, ok := auth.From(ctx)
 	if !ok {
 		return ctx

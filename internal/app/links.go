@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
-	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/linking"
+	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
@@ -90,12 +89,14 @@ func (l *links) sites() map[string]linking.Site {
 type personCode func(ctx context.Context, ref hr.Ref) (string, bool)
 
 // connect builds the client and the adapter of every configured link.
-func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*links, error) {
+func connect(
+	ctx context.Context, p Parts, v *vault.Vault, ledger *quota.Ledger, codeOf personCode,
+) (*links, error) {
 	base, err := transport.NewBase(transport.BaseOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
-	c := &connector{parts: p, vault: v, base: base, codeOf: codeOf, links: &links{
+	c := &connector{parts: p, vault: v, ledger: ledger, base: base, codeOf: codeOf, links: &links{
 		akashiClients: map[string]*akashi.Client{}, carelyClients: map[string]*carely.Client{},
 		jobcanClients: map[string]*jobcan.Client{}, yesodClients: map[string]*yesod.Client{},
 	}}
@@ -123,30 +124,24 @@ func connect(ctx context.Context, p Parts, v *vault.Vault, codeOf personCode) (*
 type connector struct {
 	parts  Parts
 	vault  *vault.Vault
+	ledger *quota.Ledger
 	base   http.RoundTripper
 	codeOf personCode
 	links  *links
 }
 
 // options are the transport options of a link, without tokens.
-func (c *connector) options(l *config.Link, quota transport.Quota) transport.Options {
+func (c *connector) options(l *config.Link, q *quota.Budget) transport.Options {
 	return transport.Options{
-		System: string(l.System), Link: l.Name, Base: c.base, Quota: quota,
+		System: string(l.System), Link: l.Name, Base: c.base, Quota: q,
 		Timeout: l.Timeout, MaxConcurrent: l.MaxConcurrent, MaxBody: int64(l.MaxResponseBytes),
 		Logger: c.parts.Log.With(slog.String("component", "upstream")),
 	}
 }
 
-// quota is the pacer of a link: at most RequestsPerSecond in any second.
-func quota(l *config.Link) (transport.Quota, error) {
-	requests := max(1, int(math.Floor(l.RequestsPerSecond)))
-	window := time.Duration(float64(requests) / l.RequestsPerSecond * float64(time.Second))
-	return transport.NewPacer(transport.PacerOptions{Requests: requests, Window: window})
-}
-
 // client returns the transport of a link: it sends the credential of source
 // and keeps the quota, and its state is told by systems.
-func (c *connector) client(l *config.Link, source *vault.Source, q transport.Quota) (*transport.Client, error) {
+func (c *connector) client(l *config.Link, source *vault.Source, q *quota.Budget) (*transport.Client, error) {
 	opts := c.options(l, q)
 	opts.Tokens = source
 	client, err := transport.New(opts)
@@ -166,7 +161,7 @@ func (c *connector) keeper() *linkState { return &c.links.states[len(c.links.sta
 // bare returns a transport without a token layer, for exchanging credentials.
 // Carely counts requests by address, so there the exchange keeps the link's
 // quota; elsewhere q is nil, since it is rare and must not queue behind reads.
-func (c *connector) bare(l *config.Link, q transport.Quota) (*transport.Client, error) {
+func (c *connector) bare(l *config.Link, q *quota.Budget) (*transport.Client, error) {
 	return transport.New(c.options(l, q))
 }
 

@@ -7,10 +7,10 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
-	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // akashiPolicy exchanges an AKASHI token (life: a month and a day) a week ahead
@@ -38,7 +38,7 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	q, err := quota(l)
+	q, err := c.budget(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func akashiOptions(l *config.Link) akashi.Options {
 
 // akashiExchange gives a token for a new one (reissue, 6.9). That of the company
 // must not queue behind reads; those of thousands of employees keep the quota.
-func (c *connector) akashiExchange(l *config.Link, q transport.Quota) (vault.Exchanger, error) {
+func (c *connector) akashiExchange(l *config.Link, q *quota.Budget) (vault.Exchanger, error) {
 	bare, err := c.bare(l, q)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,8 @@ func (c *connector) akashiExchange(l *config.Link, q transport.Quota) (vault.Exc
 		return nil, err
 	}
 	return func(ctx context.Context, current vault.Credential) (vault.Credential, error) {
-		grant, err := reissuer.ReissueToken(ctx, current.Access.Reveal())
+		// It is renewed a week ahead, so nobody waits for it.
+		grant, err := reissuer.ReissueToken(quota.Background(ctx), current.Access.Reveal())
 		if err != nil {
 			return vault.Credential{}, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/linking"
+	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
@@ -21,7 +22,7 @@ func carelyPolicy() vault.Policy {
 }
 
 func (c *connector) carely(ctx context.Context, l *config.Link) error {
-	q, err := quota(l)
+	q, err := c.budget(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,8 @@ func (c *connector) carely(ctx context.Context, l *config.Link) error {
 		Remedy: "let an administrator of Carely allow the gateway again: " + addCommand(id(l, kindCompany, "")) +
 			", or in a browser: " + strings.Replace(addCommand(id(l, kindCompany, "")), " add ", " link ", 1),
 		Exchange: func(ctx context.Context, current vault.Credential) (vault.Credential, error) {
-			return refreshed(ctx, oauth, current.Refresh.Reveal())
+			// Whoever reads waits for it.
+			return refreshed(quota.Urgent(ctx), oauth, current.Refresh.Reveal())
 		},
 	})
 	if err != nil {

@@ -40,7 +40,7 @@ func (c *connector) jobcan(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	q, err := quota(l)
+	q, err := c.budget(ctx, l)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 	if err != nil {
 		return err
 	}
-	q, err := quota(l)
+	q, err := c.budget(ctx, l)
 	if err != nil {
 		return err
 	}

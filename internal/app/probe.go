@@ -33,9 +33,12 @@ func Probe(ctx context.Context, opts ServeOptions, system config.System) (err er
 		return errors.Join(err, docs.Close())
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
+	if g.ledger, err = openLedger(ctx, docs, p); err != nil {
+		return err
+	}
 	// No person is looked up.
 	nobody := func(context.Context, hr.Ref) (string, bool) { return "", false }
-	if g.links, err = connect(ctx, p, g.vault, nobody); err != nil {
+	if g.links, err = connect(ctx, p, g.vault, g.ledger, nobody); err != nil {
 		return err
 	}
 	for i := range c.Links {

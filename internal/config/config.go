@@ -46,6 +46,15 @@ type Config struct {
 	// DirectoryMaxAge is how old the index of people may grow before it is
 	// built anew.
 	DirectoryMaxAge time.Duration
+	// Replicas is the least number of gateways that share the quotas to reckon
+	// with while Redis is away; 0 is the number seen last.
+	Replicas int
+	// Egress names the address that calls leave from; gateways with the same name
+	// share quotas.
+	Egress string
+	// BackgroundShare is the part of a quota that work nobody waits for may have
+	// while somebody asks.
+	BackgroundShare float64
 	Server          Server
 	Limits          Limits
 	Log             Log
@@ -228,6 +237,7 @@ func Default() *Config {
 		Listen:           "127.0.0.1:8080",
 		DayChangeMinutes: 5 * 60,
 		DirectoryMaxAge:  6 * time.Hour,
+		BackgroundShare:  0.05,
 		Server: Server{
 			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,

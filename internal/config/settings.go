@@ -44,6 +44,12 @@ func (c *Config) settings() []setting {
 		row("allow_insecure_upstreams", boolean(&c.AllowInsecureUpstreams),
 			"Accept http URLs to hosts other than loopback. For test set-ups only: credentials travel unencrypted."),
 		row("day_change", clock(&c.DayChangeMinutes), "When a labour day begins, Japanese time."),
+		row("replicas", integer(&c.Replicas, 0, 100), "Least number of gateways that share the quotas to reckon with while "+
+			"Redis is away; 0 is the number seen last."),
+		row("egress", code(&c.Egress), "Name of the address that calls leave from; gateways with the same name share quotas, "+
+			"which some systems count by address."),
+		row("background_share", number(&c.BackgroundShare, 0.001, 1), "Part of a quota that scans and renewals may have "+
+			"while somebody asks."),
 		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
 			"How old the index of people may grow before it is built anew."),
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/quota"
 )
 
 // A shelf holds what each link last gave of one kind of record, and fetches it
@@ -115,6 +116,9 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 			// The fetch serves everybody who comes later, so it does not end
 			// with the request that began it.
 			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.budget)
+			if !p.at.IsZero() && !p.awaited {
+				own = quota.Background(own) // there is something to show meanwhile
+			}
 			p.cancel = cancel
 			s.running.Go(func() {
 				defer cancel()

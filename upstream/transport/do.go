@@ -2,12 +2,14 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
 	"time"
+
+	"github.com/failsafe-go/failsafe-go/bulkhead"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/usage"
@@ -82,10 +84,10 @@ func (c *Client) retried(ctx context.Context, call Call, p *progress) result {
 	}
 }
 
-// penalize keeps the whole link back, not only the call that was told to wait.
+// penalize keeps the whole budget back, not only the call that was told to wait.
 func (c *Client) penalize(pause time.Duration) {
 	if c.opts.Quota != nil {
-		c.opts.Quota.Penalize(c.opts.Now().Add(min(pause, c.opts.MaxRetryAfter)))
+		c.opts.Quota.Penalize(min(pause, c.opts.MaxRetryAfter))
 	}
 }
 
@@ -136,16 +138,16 @@ func (c *Client) attempt(ctx context.Context, call Call, token string, p *progre
 		req.Header.Set("User-Agent", c.opts.UserAgent)
 	}
 	c.waiting.Add(1)
-	release, err := c.turn(ctx)
+	t, err := c.turn(ctx)
 	c.waiting.Add(-1)
 	if err != nil {
 		return result{err: c.foreign(err)}
 	}
-	defer release()
+	defer t.Done()
 	p.attempts++
 	usage.From(ctx).Call(c.opts.System, c.opts.Link)
 	start := c.opts.Now()
-	r := c.send(ctx, call, req)
+	r := c.send(ctx, call, req, t)
 	c.observeAttempt(ctx, call, r, p.attempts, c.opts.Now().Sub(start))
 	return r
 }
@@ -159,40 +161,68 @@ func (c *Client) unbuilt(err error) *fault.Error {
 	return c.Fault(fault.Internal, "the request could not be built")
 }
 
-// turn waits for a place in the air, then for the quota's turn.
-func (c *Client) turn(ctx context.Context) (release func(), err error) {
+// turn is the right to send one request, and a place in the air.
+type turn interface {
+	// Begin is called right before the request is written; it may wait. After an
+	// error nothing may be written.
+	Begin(ctx context.Context) error
+	// Done gives the place back.
+	Done()
+}
+
+// place is a turn without a quota.
+type place struct{ bulkhead bulkhead.Bulkhead[any] }
+
+func (p place) Begin(context.Context) error { return nil }
+func (p place) Done()                       { p.bulkhead.ReleasePermit() }
+
+// turn waits for a place in the air and, with a quota, its turn.
+func (c *Client) turn(ctx context.Context) (turn, error) {
+	if c.opts.Quota != nil {
+		return c.opts.Quota.Wait(ctx)
+	}
 	if err := c.bulkhead.AcquirePermit(ctx); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
 			return nil, c.Fault(fault.UpstreamTimeout, "too many requests to the system are under way")
 		}
 		return nil, err
 	}
-	if c.opts.Quota == nil {
-		return c.bulkhead.ReleasePermit, nil
-	}
-	if err := c.opts.Quota.Wait(ctx); err != nil {
-		c.bulkhead.ReleasePermit()
-		return nil, err
-	}
-	return c.bulkhead.ReleasePermit, nil
+	return place{c.bulkhead}, nil
+}
+
+// begin starts the turn at the last moment before the request is written, when
+// there is a connection: making one may have taken longer than a turn lasts.
+//
+// The hook cannot refuse. When the turn is not had it ends the attempt, which
+// HTTP/2 looks at before it writes, and takes the connection away, since HTTP/1
+// does not.
+func begin(ctx context.Context, t turn, end context.CancelCauseFunc) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		err := t.Begin(ctx)
+		if err == nil {
+			return
+		}
+		end(err)
+		if conn, ok := info.Conn.(*tls.Conn); !ok || conn.ConnectionState().NegotiatedProtocol != "h2" {
+			_ = info.Conn.Close() // nothing was written to it
+		}
+	}}
 }
 
 // send writes the request, reads the answer and judges both.
-func (c *Client) send(ctx context.Context, call Call, req *http.Request) result {
+func (c *Client) send(ctx context.Context, call Call, req *http.Request, t turn) result {
 	c.inFlight.Add(1)
 	defer c.inFlight.Add(-1)
 	attemptCtx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
-	wrote := func() {}
-	if c.opts.Quota != nil {
-		wrote = sync.OnceFunc(c.opts.Quota.Wrote)
-	}
-	defer wrote()
-	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { wrote() }}
-	req = req.WithContext(httptrace.WithClientTrace(attemptCtx, trace))
+	attemptCtx, end := context.WithCancelCause(attemptCtx)
+	defer end(nil)
+	req = req.WithContext(httptrace.WithClientTrace(attemptCtx, begin(attemptCtx, t, end)))
 	start := c.opts.Now()
 	resp, err := c.opts.Base.RoundTrip(req) //nolint:bodyclose // closeBody closes it.
-	wrote()
+	if unsent, ok := errors.AsType[*fault.Error](context.Cause(attemptCtx)); ok && err != nil {
+		return result{err: c.foreign(unsent)}
+	}
 	if err != nil {
 		return c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))
 	}

@@ -16,5 +16,5 @@
 // words, because its texts quote addresses and answers.
 //
 // transport is used by the vendor clients and built by internal/app. It imports
-// internal/fault and nothing else of this module.
+// internal/fault and internal/quota and nothing else of this module.
 package transport

@@ -23,8 +23,11 @@ type Health struct {
 	// Waiting is how many attempts wait for a place or a turn, InFlight how many
 	// are sent and not answered.
 	Waiting, InFlight int
-	// PerSecond is what the quota allows, 0 without one that tells.
-	PerSecond float64
+	// PerSecond is the rate in force of the quota, for all gateways together, and
+	// BlockedUntil the end of the system's last request to wait, if it is not
+	// over; zero without a quota.
+	PerSecond    float64
+	BlockedUntil time.Time
 }
 
 // healthLog remembers the last failure and the last success.
@@ -69,8 +72,9 @@ func (c *Client) Health() Health {
 		InFlight:      int(c.inFlight.Load()),
 	}
 	h.Healthy = h.Breaker == "closed" && !c.health.failed
-	if q, ok := c.opts.Quota.(interface{ PerSecond() float64 }); ok {
-		h.PerSecond = q.PerSecond()
+	if c.opts.Quota != nil {
+		q := c.opts.Quota.State()
+		h.PerSecond, h.BlockedUntil = q.PerSecond, q.BlockedUntil
 	}
 	return h
 }

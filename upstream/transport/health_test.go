@@ -16,7 +16,7 @@ func TestHealth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		s := &script{steps: []answer{{status: 200}, {status: 404}, {status: 500}, {status: 401}, {status: 401}}}
-		p := newPacer(t, 20)
+		p := newQuota(t, 20)
 		c := newClient(t, transport.Options{Base: s, Quota: p, Tokens: &tokens{stuck: true}})
 		check := func(name string, want transport.Health) {
 			t.Helper()

@@ -134,7 +134,7 @@ func TestDo_refreshReleasesAPacedCrowd(t *testing.T) {
 			}
 			return &http.Response{StatusCode: status, Body: http.NoBody}, nil
 		})
-		p := newPacer(t, 20)
+		p := newQuota(t, 20)
 		v := &slowTokens{current: "t1"}
 		c := newClient(t, transport.Options{Base: base, Quota: p, Tokens: v, MaxConcurrent: 20})
 		start := time.Now()

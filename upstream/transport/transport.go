@@ -11,6 +11,7 @@ import (
 	"github.com/failsafe-go/failsafe-go/bulkhead"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/quota"
 )
 
 // What holds when Options leaves a field zero.
@@ -39,20 +40,6 @@ type Tokens interface {
 	Invalidate(ctx context.Context, token string)
 }
 
-// Quota gives turns to write a request. Implementations are safe for concurrent
-// use; several clients that share a budget share one Quota.
-type Quota interface {
-	// Wait blocks until the request may be written. When the turn would come
-	// after ctx's deadline it returns at once a *fault.Error with code
-	// UpstreamRateLimited and RetryAfter.
-	Wait(ctx context.Context) error
-	// Wrote ends a turn: the request was written, or given up. It is called
-	// exactly once for each Wait that returned nil.
-	Wrote()
-	// Penalize keeps all turns back until the given instant.
-	Penalize(until time.Time)
-}
-
 // Options configure a Client. System, Link and Base are needed.
 type Options struct {
 	// System and Link name the upstream in errors and events.
@@ -62,12 +49,12 @@ type Options struct {
 	// Tokens is nil for calls that carry their own credential, token fetches
 	// above all.
 	Tokens Tokens
-	// Quota paces the attempts; nil paces nothing.
-	Quota Quota
+	// Quota paces the attempts and bounds how many are in the air; clients that
+	// share a budget share it. Nil paces nothing.
+	Quota *quota.Budget
 	// Timeout is for one attempt, from the first byte written to the last read.
 	Timeout time.Duration
-	// MaxConcurrent bounds the attempts in the air. The wait for a place comes
-	// before the wait for a turn.
+	// MaxConcurrent bounds the attempts in the air of a client without Quota.
 	MaxConcurrent int
 	// MaxBody is in bytes.
 	MaxBody int64

@@ -237,11 +237,7 @@ func TestDo_retryAfter(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			s := &script{steps: []answer{limited, {status: 200}}}
-			p, err := transport.NewPacer(transport.PacerOptions{Requests: 20})
-			if err != nil {
-				t.Fatal(err)
-			}
-			c := newClient(t, transport.Options{Base: s, Quota: p})
+			c := newClient(t, transport.Options{Base: s, Quota: newQuota(t, 20)})
 			if _, err := c.Do(t.Context(), writeCall()); err == nil {
 				t.Fatal("429 of a write was not reported")
 			}
