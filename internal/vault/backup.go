@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/store"
@@ -62,7 +63,8 @@ func (v *Vault) Export(ctx context.Context, w io.Writer, passphrase []byte) erro
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(aead.Seal(bytes.Clone(header), nil, plain, header)); err != nil { //nolint:gosec // makes its nonce
+	sealed := aead.Seal(bytes.Clone(header), nil, plain, header) //nolint:gosec // this AEAD makes the nonce itself
+	if _, err := w.Write(sealed); err != nil {
 		return fault.New(fault.Misconfigured, "the backup could not be written").Because(err)
 	}
 	return nil
@@ -105,20 +107,23 @@ func (v *Vault) backupReady(passphrase []byte) error {
 	return nil
 }
 
-var errBackup = fault.New(fault.BadUserInput, "the backup cannot be opened: the passphrase is another one, or the file is "+
-	"cut off or damaged; nothing was changed")
+func errBackup(cause error) *fault.Error {
+	return fault.New(fault.BadUserInput, "the backup cannot be opened: the passphrase is another one, or the file is cut "+
+		"off or damaged; nothing was changed").Because(cause)
+}
 
 func readBackup(r io.Reader, passphrase []byte) ([]*record, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBackup+1))
 	if err != nil || len(data) > maxBackup {
-		return nil, errBackup.Because(err)
+		return nil, errBackup(err)
 	}
+	ours := bytes.HasPrefix(data, []byte(backupMagic))
 	headerBytes := len(backupMagic) + saltBytes + 4
 	switch {
-	case bytes.HasPrefix(data, []byte(backupStem)) && !bytes.HasPrefix([]byte(backupMagic), data[:min(len(data), len(backupMagic))]):
+	case bytes.HasPrefix(data, []byte(backupStem)) && !ours && !strings.HasPrefix(backupMagic, string(data)):
 		return nil, fault.New(fault.BadUserInput, "the backup was written by another version of hitotsu; import it with "+
 			"that one; nothing was changed")
-	case !bytes.HasPrefix(data, []byte(backupMagic)) || len(data) < headerBytes:
+	case !ours || len(data) < headerBytes:
 		return nil, fault.New(fault.BadUserInput, "the file is not a backup of hitotsu's credentials, or is cut off; "+
 			"nothing was changed")
 	}
@@ -128,11 +133,11 @@ func readBackup(r io.Reader, passphrase []byte) ([]*record, error) {
 	}
 	plain, err := aead.Open(nil, nil, data[headerBytes:], data[:headerBytes])
 	if err != nil {
-		return nil, errBackup
+		return nil, errBackup(err)
 	}
 	var records []*record
 	if json.Unmarshal(plain, &records) != nil || slices.Contains(records, nil) {
-		return nil, errBackup
+		return nil, errBackup(err)
 	}
 	return records, nil
 }
@@ -142,11 +147,11 @@ func backupKey(passphrase, header []byte) (cipher.AEAD, error) {
 	rest := header[len(backupMagic):]
 	rounds := binary.BigEndian.Uint32(rest[saltBytes:])
 	if rounds == 0 || rounds > maxIterations {
-		return nil, errBackup
+		return nil, errBackup(errDamaged)
 	}
 	key, err := pbkdf2.Key(sha256.New, string(passphrase), rest[:saltBytes], int(rounds), keyBytes)
 	if err != nil {
-		return nil, errBackup.Because(err)
+		return nil, errBackup(err)
 	}
 	return newAEAD(key)
 }

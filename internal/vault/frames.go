@@ -31,7 +31,7 @@ const (
 	maxTorn       = 64 << 10
 )
 
-var crcTable = crc32.MakeTable(crc32.Castagnoli)
+func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
 // framePlace binds a sealed payload to the journal and its kind.
 func framePlace(kind byte) string { return "journal/" + string(kind) }
@@ -39,10 +39,10 @@ func framePlace(kind byte) string { return "journal/" + string(kind) }
 func newFrame(kind byte, payload []byte) []byte {
 	frame := make([]byte, 0, frameOverhead+len(payload))
 	frame = append(append(frame, frameMark...), kind)
-	frame = binary.BigEndian.AppendUint32(frame, uint32(len(payload))) //nolint:gosec // a record is far smaller
-	frame = binary.BigEndian.AppendUint32(frame, crc32.Checksum(frame, crcTable))
+	frame = binary.BigEndian.AppendUint32(frame, uint32(len(payload)))
+	frame = binary.BigEndian.AppendUint32(frame, checksum(frame))
 	frame = append(frame, payload...)
-	return binary.BigEndian.AppendUint32(frame, crc32.Checksum(payload, crcTable))
+	return binary.BigEndian.AppendUint32(frame, checksum(payload))
 }
 
 // cutFrame returns the frame that data begins with and its whole length, 0 if
@@ -52,7 +52,7 @@ func cutFrame(data []byte) (kind byte, payload []byte, length int) {
 		return 0, nil, 0
 	}
 	head := data[:frameHead-4]
-	if crc32.Checksum(head, crcTable) != binary.BigEndian.Uint32(data[frameHead-4:]) {
+	if checksum(head) != binary.BigEndian.Uint32(data[frameHead-4:]) {
 		return 0, nil, 0
 	}
 	size := int(binary.BigEndian.Uint32(data[len(frameMark)+1:]))
@@ -60,7 +60,7 @@ func cutFrame(data []byte) (kind byte, payload []byte, length int) {
 		return 0, nil, 0
 	}
 	payload = data[frameHead : frameHead+size]
-	if crc32.Checksum(payload, crcTable) != binary.BigEndian.Uint32(data[frameHead+size:]) {
+	if checksum(payload) != binary.BigEndian.Uint32(data[frameHead+size:]) {
 		return 0, nil, 0
 	}
 	return data[len(frameMark)], payload, frameOverhead + size
@@ -113,6 +113,7 @@ func holdsFrame(data []byte) bool {
 // the new one, open for appending.
 func replaceFile(path string, data []byte) (*os.File, error) {
 	temporary := path + ".new"
+	//nolint:gosec // the operator's own data directory
 	file, err := os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err

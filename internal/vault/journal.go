@@ -1,15 +1,15 @@
 package vault
 
 import (
+	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -36,9 +36,8 @@ type journal struct {
 	mu       sync.Mutex
 	file     *os.File
 	size     int64
-	names    names // of the store, nil when not known
-	records  map[ID]*record
-	sizes    map[ID]int64 // of the last frame of each
+	names    names         // of the store, nil when not known
+	records  map[ID][]byte // as in their last frames, not encrypted
 	unsynced int
 	// broken: a write failed and the file's end is not known; it is written
 	// anew before the next frame.
@@ -69,20 +68,20 @@ var ErrJournalInUse = errors.New("vault: the journal is in use by another proces
 
 // openJournal reads the journal in dir and makes both if they are missing. An
 // error is a *fault.Error with the code MISCONFIGURED; then nothing was changed.
-func openJournal(dir string, seal *sealer, log *slog.Logger) (*journal, error) {
+func openJournal(ctx context.Context, dir string, seal *sealer, log *slog.Logger) (*journal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, journalFault(err)
 	}
-	lock, err := lockFile(filepath.Join(dir, journalLock))
+	lock, err := lockFile(ctx, filepath.Join(dir, journalLock))
 	if err != nil {
 		return nil, journalFault(err)
 	}
 	j := &journal{
-		dir: dir, seal: seal, log: log, lock: lock, records: map[ID]*record{}, sizes: map[ID]int64{},
+		dir: dir, seal: seal, log: log, lock: lock, records: map[ID][]byte{},
 		compactAt: compactLeast,
 	}
 	if err := j.read(); err != nil {
-		return nil, errors.Join(journalFault(err), lock.Close())
+		return nil, errors.Join(journalFault(err), unlockFile(lock))
 	}
 	return j, nil
 }
@@ -107,7 +106,7 @@ func (j *journal) read() error {
 				return err
 			}
 			former = former || under != j.seal.current
-			return j.take(kind, plain, int64(len(sealed)+frameOverhead))
+			return j.take(kind, plain)
 		})
 	}
 	if err != nil {
@@ -127,7 +126,7 @@ func (j *journal) read() error {
 	return err
 }
 
-func (j *journal) take(kind byte, plain []byte, size int64) error {
+func (j *journal) take(kind byte, plain []byte) error {
 	switch kind {
 	case frameNames:
 		if len(plain) != keyBytes {
@@ -141,7 +140,7 @@ func (j *journal) take(kind byte, plain []byte, size int64) error {
 		if json.Unmarshal(plain, r) != nil {
 			return errDamaged
 		}
-		j.records[r.ID], j.sizes[r.ID] = r, size
+		j.records[r.ID] = plain
 	default:
 		return errVersion
 	}
@@ -155,11 +154,16 @@ func (j *journal) get(id ID) *record {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if r := j.records[id]; r != nil {
-		c := *r
-		return &c
+	return decoded(j.records[id])
+}
+
+// decoded returns the record, nil if there is none.
+func decoded(plain []byte) *record {
+	r := &record{}
+	if json.Unmarshal(plain, r) != nil {
+		return nil // not what was written
 	}
-	return nil
+	return r
 }
 
 // all returns everything the journal knows.
@@ -170,9 +174,8 @@ func (j *journal) all() []*record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := make([]*record, 0, len(j.records))
-	for _, r := range j.records {
-		c := *r
-		out = append(out, &c)
+	for _, plain := range j.records {
+		out = append(out, decoded(plain))
 	}
 	return out
 }
@@ -215,12 +218,10 @@ func (j *journal) add(r *record, sync bool) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	c := *r
-	c.version, c.under = 0, nil
-	if have := j.records[r.ID]; have != nil && reflect.DeepEqual(*have, c) && !j.broken && (!sync || j.unsynced == 0) {
+	plain, err := json.Marshal(r)
+	if bytes.Equal(plain, j.records[r.ID]) && !j.broken && (!sync || j.unsynced == 0) {
 		return nil
 	}
-	plain, err := json.Marshal(&c)
 	if err == nil {
 		err = j.append(frameRecord, plain, sync)
 	}
@@ -228,7 +229,7 @@ func (j *journal) add(r *record, sync bool) error {
 		j.log.Error("the journal cannot be written; check HITOTSU_DATA_DIR and its disk", slog.Any("error", err))
 		return fmt.Errorf("%w: %w", errJournal, err)
 	}
-	j.records[r.ID], j.sizes[r.ID] = &c, int64(len(plain)+frameOverhead)
+	j.records[r.ID] = plain
 	return nil
 }
 
@@ -266,15 +267,8 @@ func (j *journal) rewrite() error {
 	if j.names != nil {
 		data = append(data, newFrame(frameNames, j.seal.seal(framePlace(frameNames), j.names))...)
 	}
-	sizes := maps.Clone(j.sizes)
-	for id, r := range j.records {
-		plain, err := json.Marshal(r)
-		if err != nil {
-			return errDamaged
-		}
-		frame := newFrame(frameRecord, j.seal.seal(framePlace(frameRecord), plain))
-		sizes[id] = int64(len(frame))
-		data = append(data, frame...)
+	for _, plain := range j.records {
+		data = append(data, newFrame(frameRecord, j.seal.seal(framePlace(frameRecord), plain))...)
 	}
 	file, err := replaceFile(j.path(), data)
 	if err != nil {
@@ -283,7 +277,7 @@ func (j *journal) rewrite() error {
 	if j.file != nil {
 		_ = j.file.Close() // replaced: nothing in it counts
 	}
-	j.file, j.size, j.sizes, j.unsynced, j.broken = file, int64(len(data)), sizes, 0, false
+	j.file, j.size, j.unsynced, j.broken = file, int64(len(data)), 0, false
 	j.compactAt = max(compactLeast, compactFactor*j.size)
 	return nil
 }
@@ -302,7 +296,7 @@ func (j *journal) close() error {
 	if j.file != nil {
 		err = errors.Join(j.file.Sync(), j.file.Close())
 	}
-	err = errors.Join(err, j.lock.Close())
+	err = errors.Join(err, unlockFile(j.lock))
 	j.file, j.lock, j.broken = nil, nil, false
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -171,6 +172,9 @@ type tokenServer struct {
 	live  map[string]bool
 	given int
 	asked int
+	// conns counts open connections.
+	conns   int
+	settled *sync.Cond
 	// atRequest and atAnswer are called when a request has arrived and when it
 	// was carried out but not answered.
 	atRequest, atAnswer func()
@@ -179,7 +183,21 @@ type tokenServer struct {
 func newTokenServer(t *testing.T, strict bool) *tokenServer {
 	t.Helper()
 	s := &tokenServer{strict: strict, live: map[string]bool{canary + "-seed": true}}
-	s.Server = httptest.NewServer(s)
+	s.settled = sync.NewCond(&s.mu)
+	s.Server = httptest.NewUnstartedServer(s)
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		switch state {
+		case http.StateNew:
+			s.conns++
+		case http.StateClosed:
+			s.conns--
+			s.settled.Broadcast()
+		default:
+		}
+	}
+	s.Start()
 	t.Cleanup(s.Close)
 	return s
 }
@@ -211,6 +229,22 @@ func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, fresh) // the child may be dead
 }
 
+// drain waits until everything that a dead child has sent is carried out. A
+// connection of our own is accepted after all of the child's.
+func (s *tokenServer) drain(t *testing.T) {
+	t.Helper()
+	client := &tokenClient{url: s.URL}
+	if err := client.use(t.Context(), "x"); fault.CodeOf(err) != fault.UpstreamUnauthorized {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.conns > 0 {
+		s.settled.Wait()
+	}
+	s.atRequest, s.atAnswer = nil, nil
+}
+
 // issue makes a token; called with mu held.
 func (s *tokenServer) issue() string {
 	s.given++
@@ -226,7 +260,10 @@ func (s *tokenServer) counts() (given, asked int) {
 }
 
 // tokenClient is the other side.
-type tokenClient struct{ url string }
+type tokenClient struct {
+	url  string
+	http http.Client
+}
 
 func (c *tokenClient) spec() vault.Spec {
 	return vault.Spec{
@@ -250,7 +287,7 @@ func (c *tokenClient) do(ctx context.Context, method, token string) (string, err
 	}
 	r.Header.Set("Authorization", token)
 	r.Close = true
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := c.http.Do(r)
 	if err != nil {
 		return "", err
 	}
@@ -389,9 +426,7 @@ func (k *killer) kill(t *testing.T) {
 	if child.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL && (k.plan.Step != atAnyTime || err != nil) {
 		t.Fatalf("%s: the child ended by itself: %v\n%s", k.plan.Step, err, output.String())
 	}
-	k.server.mu.Lock() // whatever was under way is over
-	k.server.atRequest, k.server.atAnswer = nil, nil
-	k.server.mu.Unlock()
+	k.server.drain(t)
 }
 
 // recover begins where the child ended, and reports whether the link is lost. If

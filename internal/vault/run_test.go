@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,7 +29,7 @@ func TestVault_runSpreadsMany(t *testing.T) {
 		v := open(t, &storetest.Memory{}, vault.Options{CheckEvery: time.Hour})
 		for i := range people {
 			source(t, v, vault.Spec{
-				ID: employeeID(fmt.Sprint(i)), Seed: vault.Seed{Access: config.NewSecret(fmt.Sprint("seed", i))},
+				ID: employeeID(strconv.Itoa(i)), Seed: vault.Seed{Access: config.NewSecret(fmt.Sprint("seed", i))},
 				Policy: vault.Policy{
 					Ahead: 7 * day, Spread: 7 * day, UnknownAfter: time.Minute, UnknownSpread: 3 * day, MinInterval: day,
 				},
@@ -85,7 +86,7 @@ func TestVault_runIsNotHeldUp(t *testing.T) {
 		var dying sync.WaitGroup
 		for i := range 8 { // their marks stand
 			s := source(t, crashed, vault.Spec{
-				ID: employeeID(fmt.Sprint(i)), Seed: vault.Seed{Access: config.NewSecret("seed")}, Exchange: hang,
+				ID: employeeID(strconv.Itoa(i)), Seed: vault.Seed{Access: config.NewSecret("seed")}, Exchange: hang,
 			})
 			dying.Go(func() { _ = s.Rotate(t.Context()) })
 		}
@@ -104,9 +105,9 @@ func TestVault_runIsNotHeldUp(t *testing.T) {
 			if i == 8 {
 				exchange = hang
 			}
-			id := employeeID(fmt.Sprint(i))
+			id := employeeID(strconv.Itoa(i))
 			id.Link = link
-			sources[fmt.Sprint(i)] = source(t, v, vault.Spec{
+			sources[strconv.Itoa(i)] = source(t, v, vault.Spec{
 				ID: id, Seed: vault.Seed{Access: config.NewSecret("seed")}, Exchange: exchange, Policy: policy,
 			})
 		}
@@ -114,7 +115,7 @@ func TestVault_runIsNotHeldUp(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
 		for i := 9; i < 16; i++ {
-			wantToken(t, sources[fmt.Sprint(i)], "new")
+			wantToken(t, sources[strconv.Itoa(i)], "new")
 		}
 		wantToken(t, sources["0"], "seed") // the other process may still be at it
 		time.Sleep(2 * time.Minute)
@@ -244,7 +245,7 @@ func TestStatus_spreadIsTheSameEverywhere(t *testing.T) {
 		var out []time.Time
 		for i := range 20 {
 			s := source(t, v, vault.Spec{
-				ID: employeeID(fmt.Sprint(i)), Policy: vault.Policy{Ahead: day, Spread: 7 * day},
+				ID: employeeID(strconv.Itoa(i)), Policy: vault.Policy{Ahead: day, Spread: 7 * day},
 				Seed: vault.Seed{Access: config.NewSecret("seed"), ExpiresAt: time.Unix(4e9, 0)},
 				Exchange: func(context.Context, vault.Credential) (vault.Credential, error) {
 					return vault.Credential{}, errLost

@@ -77,7 +77,7 @@ var ErrNotLinked = errors.New("vault: no credential is stored")
 // begin reads what the store knows. Only what cannot be read is an error: a
 // store that does not answer now may do so when the credential is needed.
 func (s *Source) begin(ctx context.Context) error {
-	err := error(nil)
+	var err error
 	switch {
 	case s.stored:
 		err = s.load(ctx)

@@ -43,12 +43,13 @@ import (
 // ID says whose credential it is.
 type ID struct {
 	// System and Link are the link's, such as AKASHI and default.
-	System, Link string
+	System string `json:"system"`
+	Link   string `json:"link"`
 	// Kind tells several credentials of one link apart, such as company or
 	// employee.
-	Kind string
+	Kind string `json:"kind"`
 	// Owner is the employee code of a person's own token, otherwise empty.
-	Owner string
+	Owner string `json:"owner,omitempty"`
 }
 
 // Credential is what a system accepts. Its secrets do not print.
@@ -192,7 +193,9 @@ func Open(docs store.Documents, key []byte, opts Options) (*Vault, error) {
 	v.opts.ExchangeTimeout = cmp.Or(v.opts.ExchangeTimeout, defaultExchangeTimeout)
 	v.opts.CheckEvery = cmp.Or(v.opts.CheckEvery, defaultCheckEvery)
 	if docs != nil && opts.JournalDir != "" {
-		journal, err := openJournal(opts.JournalDir, v.seal, v.opts.Log)
+		// It waits only for a process that has just ended to let go.
+		//nolint:forbidigo // Open takes no context: nothing else in it can wait
+		journal, err := openJournal(context.Background(), opts.JournalDir, v.seal, v.opts.Log)
 		if err != nil {
 			return nil, err
 		}

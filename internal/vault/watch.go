@@ -61,8 +61,8 @@ func (v *Vault) announce(ctx context.Context, id ID) {
 			err = nil
 		}
 	}
-	v.opts.Log.LogAttrs(ctx, slog.LevelWarn, "a changed credential could not be announced to other gateways, which notice "+
-		"later", slog.Any("error", err))
+	v.opts.Log.LogAttrs(ctx, slog.LevelWarn, "a changed credential could not be announced to other gateways; they "+
+		"notice later", slog.Any("error", err))
 }
 
 // readChanges returns what is told and its version; nothing and 0 if the store
@@ -126,7 +126,10 @@ func (v *Vault) watchChanges(ctx context.Context, w *watcher) error {
 	}
 	if version == 0 {
 		c = changes{Begun: rand.Text()}
-		plain, _ := json.Marshal(c) // cannot fail
+		var plain []byte
+		if plain, err = json.Marshal(c); err != nil {
+			return err
+		}
 		version, err = v.docs.Put(ctx, changesKey, plain, 0)
 		if errors.Is(err, store.ErrConflict) {
 			return nil // another process was faster; the next look finds it
@@ -135,7 +138,7 @@ func (v *Vault) watchChanges(ctx context.Context, w *watcher) error {
 			return err
 		}
 	}
-	missed := int(min(c.Count-min(w.seen, c.Count), maxChanges+1)) //nolint:gosec // bounded
+	missed := int(min(c.Count-min(w.seen, c.Count), maxChanges+1))
 	everything := c.Begun != w.begun || c.Begun == "" || missed > len(c.Keys)
 	v.markStale(everything, c.Keys[max(0, len(c.Keys)-missed):])
 	if everything {
