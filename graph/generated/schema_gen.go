@@ -3447,7 +3447,10 @@ input YesodConditionInput {
   attributeId: ID!
   "How it is compared."
   operator: YesodOperator!
-  "With what: a list for INCLUDE and NOTINCLUDE, nothing for ISNULL and ISNOTNULL, one value for the others."
+  """
+  With what: a list for INCLUDE and NOTINCLUDE, nothing for ISNULL and ISNOTNULL, one value for the others;
+  DESCENDANT_OF_OR_EQ may have ` + "`" + `referenceIds` + "`" + ` alone.
+  """
   value: YesodComparisonInput
   "The ids of the entities that the values must name."
   referenceIds: [ID!]
