@@ -165,6 +165,10 @@ func everything(t *testing.T, r *storetest.RedisServer) []byte {
 			all = append(all, text...)
 			continue
 		}
+		if members, err := client.ZRange(t.Context(), key, 0, -1).Result(); err == nil {
+			all = append(all, strings.Join(members, " ")...)
+			continue
+		}
 		hash, err := client.HGetAll(t.Context(), key).Result()
 		if err != nil {
 			t.Fatal(err)

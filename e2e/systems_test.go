@@ -34,6 +34,8 @@ import (
 const (
 	seedOne = "5eed0001-aaaa-4bbb-8ccc-000000000001"
 	seedTwo = "5eed0002-aaaa-4bbb-8ccc-000000000002"
+	// seedOwn is the employee's own.
+	seedOwn = "5eed0003-aaaa-4bbb-8ccc-000000000003"
 
 	hrKey       = "key-of-hr-2f6c1d0a9b"
 	managerKey  = "key-of-a-manager-77aa31"
@@ -62,7 +64,9 @@ func startSystems(t *testing.T) *systems {
 		server **control.Server
 		sim    control.Simulator
 	}{
-		{&s.akashi, akashi.New(c, akashi.Options{Tokens: map[string]int{seedOne: hr, seedTwo: hr}})},
+		{&s.akashi, akashi.New(c, akashi.Options{Tokens: map[string]int{
+			seedOne: hr, seedTwo: hr, seedOwn: c.Persona(company.PersonaEmployee).Key,
+		}})},
 		{&s.jobcan, jobcan.New(c, jobcan.Options{Seed: 1})},
 		{&s.carely, health},
 		{&s.yesod, yesod.New(c, yesod.Options{Seed: 1})},
@@ -145,7 +149,7 @@ func (c *credentials) all() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := slices.Concat(c.sent, c.issued, []string{
-		seedOne, seedTwo, hrKey, managerKey, employeeKey, carely.DefaultClientSecret, carely.DefaultRefreshToken,
+		seedOne, seedTwo, seedOwn, hrKey, managerKey, employeeKey, carely.DefaultClientSecret, carely.DefaultRefreshToken,
 		jobcan.DefaultClientSecret, yesod.DefaultToken,
 	})
 	slices.Sort(all)

@@ -24,7 +24,8 @@ func (r mutationResolver) LinkMyAkashiToken(
 		return nil, fault.New(fault.Forbidden, "your key names no employee, so there is no token of your own")
 	}
 	token := strings.TrimSpace(input.Token)
-	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
+	odd := func(c rune) bool { return c <= ' ' || c > '~' }
+	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, odd) {
 		return nil, fault.New(fault.BadUserInput, "token must be the token as AKASHI's page shows it, in one piece")
 	}
 	ref, err := r.inAkashi(who.self, input.Link)
@@ -84,5 +85,6 @@ func (r *Root) inAkashi(e *hr.Employee, link *string) (hr.Ref, error) {
 			return l.Ref(), nil
 		}
 	}
-	return hr.Ref{}, fault.Upstream(fault.NotFound, string(hr.Akashi), name, "this link of AKASHI does not know the person")
+	return hr.Ref{}, fault.Upstream(fault.NotFound, string(hr.Akashi), name,
+		"this link of AKASHI does not know the person")
 }
