@@ -1919,6 +1919,8 @@ type ExplainedStep {
   endpoint: String!
   "How many calls."
   calls: Int!
+  "true where it may be another number, because the system answers in pages that were never read."
+  isEstimate: Boolean!
 }
 
 "What a query takes from one link."

@@ -166,6 +166,8 @@ type ExplainedStep struct {
 	Endpoint string `json:"endpoint"`
 	// How many calls.
 	Calls int `json:"calls"`
+	// true where it may be another number, because the system answers in pages that were never read.
+	IsEstimate bool `json:"isEstimate"`
 }
 
 // What a query takes from one link.

@@ -44,7 +44,7 @@ func (g *Gateway) explain(
 	}
 	for _, l := range bill.Lines() {
 		out.Steps = append(out.Steps, &model.ExplainedStep{
-			System: hr.System(l.System), Link: l.Link, Endpoint: l.Endpoint, Calls: l.Calls,
+			System: hr.System(l.System), Link: l.Link, Endpoint: l.Endpoint, Calls: l.Calls, IsEstimate: l.Guess,
 		})
 		of(l.System, l.Link).Calls += l.Calls
 	}

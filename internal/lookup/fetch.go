@@ -19,6 +19,11 @@ type Call[T any] struct {
 	// Name is what the vendor calls the endpoint, for whoever asks for the price;
 	// "" is the endpoint of the cells.
 	Name string
+	// Requests is how many requests it will take as far as is known beforehand; 0
+	// means one. Guess says that it may be another number, since the system
+	// answers in pages.
+	Requests int
+	Guess    bool
 	// Sample invents rows for a rehearsal, so that what depends on them can be
 	// priced; nil invents none.
 	Sample func(k Key) []T
@@ -229,14 +234,17 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Ca
 // land makes one call and settles its cells.
 func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[T]) {
 	began := c.history.now()
-	own, spent := usage.Branch(ctx)
+	own, spent := ctx, (*usage.Account)(nil)
+	if call.Guess {
+		own, spent = usage.Branch(ctx)
+	}
 	rows, err := call.Run(own)
 	now := c.now()
 	if err != nil {
 		c.fail(call.Cells, mine, fault.From(err), began)
 		return
 	}
-	if len(call.Cells) > 0 {
+	if call.Guess && len(call.Cells) > 0 {
 		c.book.note(shapeOf(call), spent.Calls())
 	}
 	fresh := make(map[Key]Cell, len(rows))

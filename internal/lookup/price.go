@@ -48,10 +48,12 @@ func (b *book) note(s shape, requests int) {
 	b.requests[s] = requests
 }
 
-func (b *book) price(s shape) int {
+// price returns what calls of a shape took last, false when none was made.
+func (b *book) price(s shape) (int, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return max(1, b.requests[s])
+	n, ok := b.requests[s]
+	return n, ok
 }
 
 // lines are the price of a plan.
@@ -66,10 +68,18 @@ func lines[T any](c *Cells, calls []Call[T]) []price.Line {
 		if name == "" {
 			name = s.endpoint
 		}
-		out = append(out, price.Line{
+		line := price.Line{
 			Item:  price.Item{System: string(s.link.System), Link: s.link.Name, Endpoint: name},
-			Calls: c.book.price(s),
-		})
+			Calls: max(1, call.Requests),
+		}
+		if call.Guess {
+			n, known := c.book.price(s)
+			line.Guess = !known
+			if known {
+				line.Calls = max(1, n)
+			}
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/price"
+	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
 // days are cells of two people on some days.
@@ -89,5 +90,35 @@ func TestFetch_rehearsesWithoutAsking(t *testing.T) {
 	lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
 	if bill.Total() != 1 || bill.Hits()[0].Cells != 4 {
 		t.Errorf("after two of three days were read: %d calls and %+v", bill.Total(), bill.Hits())
+	}
+}
+
+// A list in pages is guessed at first, and known once it was read.
+func TestFetch_learnsWhatPagesCost(t *testing.T) {
+	t.Parallel()
+	c := newCells(t, lookup.Rule{Fresh: 0, Max: time.Hour})
+	t.Cleanup(c.Close)
+	plan := func(missing []lookup.Key) []lookup.Call[int] {
+		return []lookup.Call[int]{{
+			Cells: missing, Requests: 12, Guess: true,
+			Run: func(ctx context.Context) (map[lookup.Key][]int, error) {
+				for range 14 {
+					usage.From(ctx).Call("AKASHI", "default")
+				}
+				return map[lookup.Key][]int{}, nil
+			},
+		}}
+	}
+	line := func() price.Line {
+		bill := price.Rehearse()
+		lookup.Fetch(price.With(t.Context(), bill), c, days(2), plan)
+		return bill.Lines()[0]
+	}
+	if got := line(); got.Calls != 12 || !got.Guess {
+		t.Errorf("before: %+v", got)
+	}
+	lookup.Fetch(t.Context(), c, days(2), plan)
+	if got := line(); got.Calls != 14 || got.Guess {
+		t.Errorf("after: %+v", got)
 	}
 }

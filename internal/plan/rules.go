@@ -18,6 +18,9 @@ type Rule struct {
 	Rows int
 	// Page is how many rows or people a page holds; 0 when the answer is one page.
 	Page int
+	// Each is about how many rows a person has, where a page counts people; 0
+	// means one.
+	Each int
 }
 
 // Rules are the endpoints that plans choose from.
@@ -56,7 +59,7 @@ func Documented() Rules {
 		AkashiBreaks: Rule{
 			Endpoint: "working_records with breaks", Section: "AKASHI 6.11", Subjects: 50, Days: 1,
 		},
-		JobcanAdits:       Rule{Endpoint: "adits", Section: "Jobcan adits", Days: 1, Page: 100},
+		JobcanAdits:       Rule{Endpoint: "adits", Section: "Jobcan adits", Days: 1, Page: 100, Each: 4},
 		JobcanAditsOf:     Rule{Endpoint: "adits/{id}", Section: "Jobcan adits", Subjects: 1, Days: 1},
 		JobcanSummaries:   Rule{Endpoint: "summaries/daily", Section: "Jobcan summaries", Days: 1, Page: 100},
 		JobcanSummariesOf: Rule{Endpoint: "summaries/daily/{id}", Section: "Jobcan summaries", Subjects: 1, Days: 31},
@@ -83,7 +86,13 @@ func (r Rule) Last(from hr.Date) hr.Date {
 	return until.AddDays(-1)
 }
 
-// Pages is how many calls a list of n takes: whole pages, and one more where
-// the vendor's end is only known by a page that is not full and n fills the
-// last one; at least one.
-func (r Rule) Pages(n int) int { return n/r.Page + 1 }
+// Pages is how many calls a list of n takes whose end is known by a page of fewer
+// rows than were asked for. Where a page counts people and each has several rows,
+// the last page is short only when very few are left for it.
+func (r Rule) Pages(n int) int {
+	pages := n/r.Page + 1
+	if n%r.Page*max(1, r.Each) >= r.Page {
+		pages++
+	}
+	return pages
+}

@@ -27,6 +27,8 @@ type Item struct {
 type Line struct {
 	Item
 	Calls int
+	// Guess says that it may be another number: a list's pages were not read yet.
+	Guess bool
 }
 
 // Hits is how many values of a link are there already.
@@ -43,12 +45,13 @@ type Bill struct {
 	mu    sync.Mutex
 	total int
 	items map[Item]int
+	guess map[Item]bool
 	hits  map[[2]string]int
 }
 
 // New returns a bill that refuses to grow beyond limit calls; 0 is no limit.
 func New(limit int) *Bill {
-	return &Bill{limit: limit, items: map[Item]int{}, hits: map[[2]string]int{}}
+	return &Bill{limit: limit, items: map[Item]int{}, guess: map[Item]bool{}, hits: map[[2]string]int{}}
 }
 
 // Rehearse returns a bill for an operation that asks nobody: it gathers the calls
@@ -109,6 +112,7 @@ func (b *Bill) Charge(lines []Line) bool {
 	b.total += sum
 	for _, l := range lines {
 		b.items[l.Item] += l.Calls
+		b.guess[l.Item] = b.guess[l.Item] || l.Guess
 	}
 	return true
 }
@@ -129,7 +133,7 @@ func (b *Bill) Lines() []Line {
 	defer b.mu.Unlock()
 	out := make([]Line, 0, len(b.items))
 	for item, n := range b.items {
-		out = append(out, Line{Item: item, Calls: n})
+		out = append(out, Line{Item: item, Calls: n, Guess: b.guess[item]})
 	}
 	slices.SortFunc(out, func(x, y Line) int {
 		return cmp.Or(cmp.Compare(x.System, y.System), cmp.Compare(x.Link, y.Link), cmp.Compare(x.Endpoint, y.Endpoint))

@@ -175,7 +175,7 @@ func daily[T any](l link, endpoint string, period hr.Period, plan func([]lookup.
 func akashiStamps(a *sources.Akashi, missing []lookup.Key) []lookup.Call[*hr.Stamp] {
 	rules := plan.Documented()
 	planned := plan.Mixed(planCells(missing), rules.AkashiMultipleStamps, rules.AkashiStamps)
-	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
+	return calls(missing, planned, 1, func(c plan.Call) fetchRows[*hr.Stamp] {
 		if c.Rule == rules.AkashiStamps {
 			return ofPerson(a, stampCells, c, a.StampsOfPerson, stampDate)
 		}
@@ -192,7 +192,7 @@ func akashiRecords(a *sources.Akashi, missing []lookup.Key, breaks bool) []looku
 		endpoint = breakCells
 		rule.Days = a.BreakDays()
 	}
-	return calls(missing, plan.Batches(planCells(missing), rule), func(c plan.Call) fetchRows[*hr.WorkingRecord] {
+	return calls(missing, plan.Batches(planCells(missing), rule), 1, func(c plan.Call) fetchRows[*hr.WorkingRecord] {
 		return func(ctx context.Context) (map[lookup.Key][]*hr.WorkingRecord, error) {
 			rows, err := a.WorkingRecords(ctx, c.Subjects, c.Period(), breaks)
 			return spread(a, endpoint, rows, recordDate), err
@@ -202,8 +202,9 @@ func akashiRecords(a *sources.Akashi, missing []lookup.Key, breaks bool) []looku
 
 func jobcanStamps(j *sources.Jobcan, missing []lookup.Key, employees int) []lookup.Call[*hr.Stamp] {
 	rules := plan.Documented()
-	planned := plan.Bulk(planCells(missing), rules.JobcanAdits, rules.JobcanAditsOf, rules.JobcanAdits.Pages(employees))
-	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Stamp] {
+	pages := rules.JobcanAdits.Pages(employees)
+	planned := plan.Bulk(planCells(missing), rules.JobcanAdits, rules.JobcanAditsOf, pages)
+	return calls(missing, planned, pages, func(c plan.Call) fetchRows[*hr.Stamp] {
 		if c.Rule == rules.JobcanAditsOf {
 			return ofPerson(j, stampCells, c, func(ctx context.Context, id string, p hr.Period) ([]*hr.Stamp, error) {
 				return j.StampsOfPerson(ctx, id, p.From)
@@ -215,9 +216,9 @@ func jobcanStamps(j *sources.Jobcan, missing []lookup.Key, employees int) []look
 
 func jobcanRecords(j *sources.Jobcan, missing []lookup.Key, employees int) []lookup.Call[*hr.WorkingRecord] {
 	rules := plan.Documented()
-	planned := plan.Bulk(planCells(missing), rules.JobcanSummaries, rules.JobcanSummariesOf,
-		rules.JobcanSummaries.Pages(employees))
-	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.WorkingRecord] {
+	pages := rules.JobcanSummaries.Pages(employees)
+	planned := plan.Bulk(planCells(missing), rules.JobcanSummaries, rules.JobcanSummariesOf, pages)
+	return calls(missing, planned, pages, func(c plan.Call) fetchRows[*hr.WorkingRecord] {
 		if c.Rule == rules.JobcanSummariesOf {
 			return func(ctx context.Context) (map[lookup.Key][]*hr.WorkingRecord, error) {
 				rows, err := j.WorkingRecordsOfPerson(ctx, c.Subjects[0], c.Dates)
@@ -230,7 +231,7 @@ func jobcanRecords(j *sources.Jobcan, missing []lookup.Key, employees int) []loo
 
 func jobcanLeaves(j *sources.Jobcan, missing []lookup.Key) []lookup.Call[*hr.Leave] {
 	planned := plan.Batches(planCells(missing), plan.Documented().JobcanUseDays)
-	return calls(missing, planned, func(c plan.Call) fetchRows[*hr.Leave] {
+	return calls(missing, planned, 1, func(c plan.Call) fetchRows[*hr.Leave] {
 		return ofPerson(j, leaveCells, c, j.Leaves, func(l *hr.Leave) hr.Date { return l.Date })
 	})
 }
@@ -252,7 +253,11 @@ func planCells(missing []lookup.Key) []plan.Cell {
 
 // calls makes planned calls runnable: each is answerable for those of the
 // missing cells that it covers.
-func calls[T any](missing []lookup.Key, planned []plan.Call, run func(plan.Call) fetchRows[T]) []lookup.Call[T] {
+//
+// pages is how many pages a call takes whose rule has any.
+func calls[T any](
+	missing []lookup.Key, planned []plan.Call, pages int, run func(plan.Call) fetchRows[T],
+) []lookup.Call[T] {
 	keys := make(map[plan.Cell]lookup.Key, len(missing))
 	byDate := map[hr.Date][]lookup.Key{}
 	for _, k := range missing {
@@ -262,6 +267,10 @@ func calls[T any](missing []lookup.Key, planned []plan.Call, run func(plan.Call)
 	out := make([]lookup.Call[T], len(planned))
 	for i, c := range planned {
 		out[i].Run, out[i].Name = run(c), c.Rule.Endpoint
+		out[i].Requests, out[i].Guess = pages, c.Rule.Page > 0
+		if c.Rule.Page == 0 {
+			out[i].Requests = 1
+		}
 		for _, d := range c.Dates {
 			if c.Subjects == nil {
 				out[i].Cells = append(out[i].Cells, byDate[d]...)

@@ -12,6 +12,10 @@ import (
 
 const overtimeCells = "overtimes"
 
+// usualHistory is how many months of overtime a person is taken to have as long
+// as nobody's were read.
+const usualHistory = 12
+
 // Overtimes returns the whole recorded overtime of each employee, all months:
 // Carely has no filter by month, so the history is read and kept by person.
 func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*hr.Overtime], error) {
@@ -42,7 +46,8 @@ func carelyOvertimes(
 	c *sources.Carely, missing []lookup.Key, number func(uuid string) string,
 ) []lookup.Call[*hr.Overtime] {
 	var calls []lookup.Call[*hr.Overtime]
-	for keys := range slices.Chunk(missing, plan.Documented().CarelyOvertimes.Subjects) {
+	rule := plan.Documented().CarelyOvertimes
+	for keys := range slices.Chunk(missing, rule.Subjects) {
 		run := func(ctx context.Context) (map[lookup.Key][]*hr.Overtime, error) {
 			people := make([]sources.CarelyPerson, len(keys))
 			for i, k := range keys {
@@ -51,7 +56,9 @@ func carelyOvertimes(
 			rows, err := c.Overtimes(ctx, people)
 			return spread(c, overtimeCells, rows, func(*hr.Overtime) hr.Date { return hr.Date{} }), err
 		}
-		calls = append(calls, lookup.Call[*hr.Overtime]{Cells: keys, Run: run})
+		calls = append(calls, lookup.Call[*hr.Overtime]{
+			Cells: keys, Run: run, Name: rule.Endpoint, Requests: rule.Pages(len(keys) * usualHistory), Guess: true,
+		})
 	}
 	return calls
 }

@@ -42,6 +42,7 @@ func one[T any](
 func sampled[T any](k lookup.Key, run func(context.Context) ([]T, error)) lookup.Call[T] {
 	c := lookup.Single(k, run)
 	c.Sample = sample[T]
+	c.Guess = true // a list may have pages
 	return c
 }
 

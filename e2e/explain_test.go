@@ -1,0 +1,119 @@
+package e2e_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+type explained struct {
+	Explain struct {
+		Calls int
+		Steps []struct {
+			System, Endpoint string
+			Calls            int
+			IsEstimate       bool
+		}
+		Systems []struct {
+			System      string
+			Calls, Hits int
+		}
+		Problems []string
+	}
+}
+
+// bySystem adds the price up.
+func (e *explained) bySystem() map[string]int {
+	out := map[string]int{}
+	for _, s := range e.Explain.Systems {
+		if s.Calls > 0 {
+			out[s.System] += s.Calls
+		}
+	}
+	return out
+}
+
+// asked adds the calls that were made up, tokens left out.
+func (d *demo) asked() map[string]int {
+	names := []string{"AKASHI", "JOBCAN", "CARELY", "YESOD"}
+	out := map[string]int{}
+	for i, s := range d.Simulators.All() {
+		for route, n := range s.History().Counters {
+			if route != "POST /oauth/token" && route != "POST /corporate_manager/oauth/token" {
+				out[names[i]] += n
+			}
+		}
+	}
+	maps.DeleteFunc(out, func(_ string, n int) bool { return n == 0 })
+	return out
+}
+
+// priced are queries whose price must be told to the call.
+func priced() map[string]string {
+	const scalars = `id code name { family given } email status jobTitle employmentType hiredOn`
+	page := func(n, more string) string {
+		return `{ employees(first: ` + n + `) { nodes { ` + scalars + ` ` + more + ` } } }`
+	}
+	const october = `from: "2026-10-01", to: "2026-10-31"`
+	return map[string]string{
+		"one employee":  `{ employee(by: {code: "E00010"}) { ` + scalars + ` } }`,
+		"a page of 20":  page("20", ""),
+		"a page of 100": page("100", ""),
+		"a page of 300": page("300", ""),
+		"stamps":        page("100", `stamps(from: "2026-11-19", to: "2026-11-19") { nodes { kind } }`),
+		"records":       page("100", `workingRecords(`+october+`, systems: [AKASHI]) { nodes { date } }`),
+		"breaks":        page("100", `workingRecords(`+october+`, systems: [AKASHI]) { nodes { breaks { startAt } } }`),
+		"overtimes":     page("100", `overtimes(from: "2025-11", to: "2026-10") { nodes { minutes } }`),
+		"man-hours":     page("50", `manhours(`+october+`, first: 300) { nodes { minutes project { code } } }`),
+		"tree":          `{ organizations(first: 300) { nodes { path employees(first: 300) { nodes { code } } } } }`,
+		"project": `{ projects(first: 1) { nodes { code members(first: 300) { nodes { isOwner } }
+			manhours(` + october + `, first: 300) { nodes { minutes employee { code } } } } } }`,
+		"readme": `{ employees(first: 1, filter: { codes: ["E00003"] }) { nodes { organization { path }
+			stamps(from: "2026-11-19", to: "2026-11-19", first: 4) { nodes { kind } }
+			overtimes(from: "2026-10", to: "2026-10") { nodes { minutes } } } } }`,
+	}
+}
+
+// TestExplain_tellsThePrice prices each query on a gateway that has the index and
+// nothing else, then asks it and counts, then prices it again.
+func TestExplain_tellsThePrice(t *testing.T) {
+	t.Parallel()
+	const explain = `query($d: String!) { explain(document: $d) {
+		calls steps { system endpoint calls isEstimate } systems { system calls hits } problems } }`
+	queries := priced()
+	for _, name := range slices.Sorted(maps.Keys(queries)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := start(t)
+			d.ready(t)
+			d.forget()
+			price := func() explained {
+				var got explained
+				d.query(t, hrToken, explain, map[string]any{"d": queries[name]}, &got)
+				if len(got.Explain.Problems) > 0 {
+					t.Fatalf("problems: %v", got.Explain.Problems)
+				}
+				return got
+			}
+			before := price()
+			if made := d.asked(); len(made) > 0 {
+				t.Fatalf("explaining asked: %v", made)
+			}
+			if a := d.ask(t, hrToken, queries[name], nil); len(a.Errors) > 0 {
+				t.Fatalf("errors: %+v", a.Errors)
+			}
+			// Nobody can know how many months Carely keeps of people who were never
+			// read; every other price is exact.
+			if made := d.asked(); name == "overtimes" {
+				if step := before.Explain.Steps[0]; !step.IsEstimate || step.Calls < 12 || made["CARELY"] < step.Calls {
+					t.Errorf("explained %+v, made %v", step, made)
+				}
+			} else if !maps.Equal(made, before.bySystem()) {
+				t.Errorf("explained %v, made %v: %+v", before.bySystem(), made, before.Explain.Steps)
+			}
+			if warm := price(); warm.Explain.Calls != 0 {
+				t.Errorf("WARM: explained %+v", warm.Explain.Steps)
+			}
+		})
+	}
+}
