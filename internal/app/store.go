@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
@@ -96,9 +97,13 @@ func openRedis(ctx context.Context, c *config.Config, log *slog.Logger) (documen
 		return nil, err
 	}
 	if err := checkRedis(ctx, r, log); err != nil {
-		return nil, errors.Join(err, r.Close())
+		if _, told := errors.AsType[*fault.Error](err); told || c.DataDir == "" {
+			return nil, errors.Join(err, r.Close())
+		}
+		// The journal there has the credentials until Redis is back.
+		log.WarnContext(ctx, "starting without Redis", slog.Any("error", err))
 	}
-	guard := r.Guard(c.Redis.Budget, store.GuardOptions{OnChange: redisChanged(log)})
+	guard := r.Guard(c.Redis.Budget, store.GuardOptions{OnChange: redisChanged(log, time.Now)})
 	return &stores{
 		Documents: r, Cache: guard, Topics: guard, Locks: guard, redis: r, guard: guard,
 		closers: []func() error{guard.Close, r.Close},
@@ -121,14 +126,31 @@ func checkRedis(ctx context.Context, r *store.Redis, log *slog.Logger) error {
 	return nil
 }
 
-// redisChanged tells the operator. Both lines have no request to belong to.
-func redisChanged(log *slog.Logger) func(error) {
+// quietTime is how seldom the operator is told that Redis is away: where its
+// answers take about as long as they may, it is so many times a second.
+const quietTime = 10 * time.Second
+
+// redisChanged tells the operator. The lines have no request to belong to.
+func redisChanged(log *slog.Logger, now func() time.Time) func(error) {
+	var (
+		mu     sync.Mutex
+		told   time.Time
+		silent bool
+	)
 	return func(cause error) {
-		if cause != nil {
-			log.Warn("redis away; going on without it", slog.Any("error", cause)) //nolint:noctx // see above
+		mu.Lock()
+		defer mu.Unlock()
+		if cause == nil {
+			if !silent {
+				log.Info("redis back")
+			}
 			return
 		}
-		log.Info("redis back") //nolint:noctx // see above
+		if silent = now().Sub(told) < quietTime; silent {
+			return
+		}
+		told = now()
+		log.Warn("redis away; going on without it (HITOTSU_REDIS_BUDGET says when)", slog.Any("error", cause))
 	}
 }
 

@@ -24,13 +24,15 @@ type Guard struct {
 	down   atomic.Bool
 	closed context.Context //nolint:containedctx // ends the guard's own asking
 	end    context.CancelFunc
-	mu     sync.Mutex
 	asking sync.WaitGroup
+
+	mu    sync.Mutex
+	grace context.Context //nolint:containedctx // ends when Insist need not wait (any longer)
 }
 
 // GuardOptions configures NewGuard. The zero value is usable.
 type GuardOptions struct {
-	// Pause is between two questions whether the store is back; 0 is 250 ms.
+	// Pause is between two questions whether the store is back; 0 is 100 ms.
 	Pause time.Duration
 	// PingTimeout is how long the store may take to say so; 0 is 500 ms. With
 	// Pause it bounds how long a store that is back stays unused, and it is long
@@ -48,7 +50,7 @@ var errPaused = fmt.Errorf("%w: left alone for a moment after a failure", ErrUna
 // after use.
 func NewGuard(ping func(context.Context) error, opts GuardOptions) *Guard {
 	if opts.Pause <= 0 {
-		opts.Pause = 250 * time.Millisecond
+		opts.Pause = 100 * time.Millisecond
 	}
 	if opts.PingTimeout <= 0 {
 		opts.PingTimeout = 500 * time.Millisecond
@@ -89,6 +91,25 @@ func (g *Guard) Do(ctx context.Context, budget time.Duration, call func(context.
 	return err
 }
 
+// Insist is Do for a call that others rely on: if the store went away less than
+// a grace ago, it waits for the rest of it in case that was a hiccup. A store
+// that has been away for longer turns it away at once.
+func (g *Guard) Insist(ctx context.Context, budget time.Duration, call func(context.Context) error) error {
+	if g.down.Load() {
+		g.mu.Lock()
+		grace := g.grace
+		g.mu.Unlock()
+		select {
+		case <-grace.Done():
+		case <-ctx.Done():
+		}
+	}
+	return g.Do(ctx, budget, call)
+}
+
+// graceTime is enough for the first two questions whether the store is back.
+const graceTime = 250 * time.Millisecond
+
 // trip closes the way to the store and begins to ask for it.
 func (g *Guard) trip(cause error) {
 	g.mu.Lock()
@@ -96,9 +117,14 @@ func (g *Guard) trip(cause error) {
 	if g.closed.Err() != nil || g.down.Load() {
 		return
 	}
+	grace, over := context.WithTimeout(g.closed, graceTime)
+	g.grace = grace
 	g.down.Store(true)
 	g.opts.OnChange(cause)
-	g.asking.Go(g.ask)
+	g.asking.Go(func() {
+		defer over()
+		g.ask()
+	})
 }
 
 // ask waits until the store answers.

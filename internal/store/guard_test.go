@@ -93,6 +93,44 @@ func TestGuard_whatCounts(t *testing.T) {
 	}
 }
 
+// TestGuard_insist waits for a store that was away for a moment only.
+func TestGuard_insist(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var away atomic.Bool
+		g := store.NewGuard(func(ctx context.Context) error {
+			if away.Load() {
+				return hangs(ctx)
+			}
+			return nil
+		}, store.GuardOptions{})
+		defer func() { _ = g.Close() }() // it has no error
+		took := func(want error) time.Duration {
+			began := time.Now()
+			if err := g.Insist(t.Context(), budget, answers); !errors.Is(err, want) {
+				t.Errorf("%v, want %v", err, want)
+			}
+			return time.Since(began)
+		}
+		_ = g.Do(t.Context(), budget, hangs)
+		if waited := took(nil); waited == 0 || waited > 200*time.Millisecond {
+			t.Errorf("a hiccup cost %v", waited)
+		}
+		away.Store(true)
+		_ = g.Do(t.Context(), budget, hangs)
+		if waited := took(store.ErrUnavailable); waited > 250*time.Millisecond {
+			t.Errorf("a store that is away cost %v", waited)
+		}
+		if waited := took(store.ErrUnavailable); waited != 0 {
+			t.Errorf("a store that has been away cost %v", waited)
+		}
+		_ = g.Close() // it has no error
+		if waited := took(store.ErrUnavailable); waited != 0 {
+			t.Errorf("after Close it cost %v", waited)
+		}
+	})
+}
+
 func TestGuard_closed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -121,7 +121,7 @@ func (g *Guarded) Touch(ctx context.Context, topics []string) (at Position, err 
 		return Position{}, err
 	}
 	budget := ChangeBudget + time.Duration(len(topics))*perKey
-	err = g.topics.Do(ctx, budget, func(ctx context.Context) error {
+	err = g.topics.Insist(ctx, budget, func(ctx context.Context) error {
 		at, err = g.redis.Touch(ctx, topics)
 		return err
 	})
@@ -204,7 +204,7 @@ func (g *Guarded) debt() (topics []string, all bool) {
 
 // Lock implements Locks.
 func (g *Guarded) Lock(ctx context.Context, name, owner string, ttl time.Duration) (fence uint64, err error) {
-	err = g.locks.Do(ctx, ChangeBudget, func(ctx context.Context) error {
+	err = g.locks.Insist(ctx, ChangeBudget, func(ctx context.Context) error {
 		fence, err = g.redis.Lock(ctx, name, owner, ttl)
 		return err
 	})
@@ -213,5 +213,5 @@ func (g *Guarded) Lock(ctx context.Context, name, owner string, ttl time.Duratio
 
 // Unlock implements Locks.
 func (g *Guarded) Unlock(ctx context.Context, name, owner string) error {
-	return g.locks.Do(ctx, ChangeBudget, func(ctx context.Context) error { return g.redis.Unlock(ctx, name, owner) })
+	return g.locks.Insist(ctx, ChangeBudget, func(ctx context.Context) error { return g.redis.Unlock(ctx, name, owner) })
 }
