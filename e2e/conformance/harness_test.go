@@ -21,9 +21,9 @@ import (
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
-// attemptTimeout is long for an answer of a busy machine and short for a suite
-// that waits it out often.
-const attemptTimeout = 5 * time.Second
+// attemptTimeout is long even for an answer of a busy machine; what hangs here has
+// a deadline.
+const attemptTimeout = time.Minute
 
 // patience is the longest pause that a client waits out here.
 const patience = 1500 * time.Millisecond
