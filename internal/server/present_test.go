@@ -152,6 +152,35 @@ func TestEngine_hasTheBudget(t *testing.T) {
 	}
 }
 
+func TestEngine_budgetByHeader(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]time.Duration{
+		"": time.Minute, "3s": 3 * time.Second, "500ms": 500 * time.Millisecond, "1h": time.Minute,
+		"0s": 0, "-1s": 0, "3": 0, "soon": 0,
+	} {
+		e := setup(t, func(o *server.Options) { o.Budget = time.Minute })
+		var left time.Duration
+		e.engine.do = func(ctx context.Context, _ exec.Request) *exec.Response {
+			deadline, _ := ctx.Deadline()
+			left = time.Until(deadline)
+			return &exec.Response{Data: json.RawMessage("{}")}
+		}
+		r := query(t, "{__typename}", nil)
+		if header != "" {
+			r.Header.Set("Hitotsu-Budget", header)
+		}
+		w := e.do(r)
+		switch {
+		case want == 0:
+			if w.Code != http.StatusBadRequest || code(t, w) != "BAD_REQUEST" {
+				t.Errorf("%q: %d %s", header, w.Code, w.Body)
+			}
+		case left > want || left < want-want/2:
+			t.Errorf("%q left %v, want %v", header, left, want)
+		}
+	}
+}
+
 func TestEngine_callerGone(t *testing.T) {
 	t.Parallel()
 	e := setup(t, nil)

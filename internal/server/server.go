@@ -161,7 +161,7 @@ func (s *Server) graphql() (http.Handler, error) {
 		h = cors.New(cors.Options{
 			AllowedOrigins: s.opts.Origins,
 			AllowedMethods: []string{http.MethodGet, http.MethodPost},
-			AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", FreshnessHeader},
+			AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", budgetHeader, FreshnessHeader},
 			MaxAge:         600,
 		}).Handler(h)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -70,9 +71,31 @@ func (s *Server) maxBody(ctx context.Context) int {
 	return max(limit, s.opts.LargeBody(ctx))
 }
 
+// budgetHeader lets a caller ask for an answer in less time than the gateway
+// allows, with what is there by then: a duration with its unit, such as 3s.
+const budgetHeader = "Hitotsu-Budget"
+
+// budget is the time that an operation may take.
+func (s *Server) budget(h http.Header) (time.Duration, *refusal) {
+	values := h.Values(budgetHeader)
+	if len(values) == 0 {
+		return s.opts.Budget, nil
+	}
+	d, err := time.ParseDuration(values[0])
+	if len(values) > 1 || err != nil || d <= 0 {
+		return 0, badRequest("the header %s has to be one duration with its unit, such as 3s or 500ms", budgetHeader)
+	}
+	return min(d, s.opts.Budget), nil
+}
+
 // answerParams answers a request that is GraphQL over HTTP.
 func (s *Server) answerParams(a *answer, p params) {
-	ctx, cancel := context.WithTimeout(a.r.Context(), s.opts.Budget)
+	budget, refused := s.budget(a.r.Header)
+	if refused != nil {
+		a.refuse(refused)
+		return
+	}
+	ctx, cancel := context.WithTimeout(a.r.Context(), budget)
 	defer cancel()
 	req, refused, err := s.operation(ctx, a.r.Method, p)
 	if refused != nil {
