@@ -156,7 +156,7 @@ func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
 	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
 		return f
 	}
-	f := &flight{done: make(chan struct{}), mark: c.history.now(), topics: topics}
+	f := &flight{done: make(chan struct{}), mark: c.history.told(), topics: topics}
 	c.flights[k] = f
 	cl.flights[k] = f
 	cl.mine = append(cl.mine, k)

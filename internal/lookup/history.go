@@ -134,6 +134,15 @@ func (h *history) now() mark {
 	return mark{age: h.age.Load(), at: store.Position{Epoch: h.epoch, Seq: h.known}, here: h.here}
 }
 
+// told is the mark of a flight. What it brings may come from the store, where it
+// was put by a load that knew less than this process: so of the history only that
+// counts which is known without a gap, not this process's own last touch.
+func (h *history) told() mark {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return mark{age: h.age.Load(), at: store.Position{Epoch: h.epoch, Seq: h.synced.Seq}, here: h.here}
+}
+
 // holds tells whether no write is known that a value of this mark may lack.
 func (h *history) holds(m mark, topics [2]*topic) bool {
 	if m.age != h.age.Load() {
