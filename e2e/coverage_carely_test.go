@@ -206,7 +206,13 @@ func TestCarelyCustomers_rules(t *testing.T) {
 		return row
 	}
 	without := func(key string) map[string]any { return newOne(func(m map[string]any) { delete(m, key) }) }
-	with := func(key string, v any) map[string]any { return newOne(func(m map[string]any) { m[key] = v }) }
+	with := func(pairs ...any) map[string]any {
+		return newOne(func(m map[string]any) {
+			for i := 0; i < len(pairs); i += 2 {
+				m[pairs[i].(string)] = pairs[i+1]
+			}
+		})
+	}
 	tests := []struct {
 		row  map[string]any
 		says string
@@ -219,6 +225,11 @@ func TestCarelyCustomers_rules(t *testing.T) {
 		{with("email", ""), "email"},
 		{with("branchUuid", *c.Branch.UUID), "branchUuid"},
 		{with("fullname", "a\u0000b"), "fullname"},
+		{with("departmentUuid", "x", "departmentName", "y"), "departmentUuid"},
+		{with("workplaceUuid", "x", "workplaceName", "y"), "workplaceUuid"},
+		{with("groupAnalysisUuid", "x", "groupAnalysisName", "y"), "groupAnalysisUuid"},
+		{with("profilePicture", "AAAA", "removeProfilePicture", true), "picture"},
+		{map[string]any{"uuid": *c.UUID, "bio": "a\u0007b"}, "bio"},
 		{with("profilePicture", "no base64!"), "base64"},
 		{with("profilePicture", base64.StdEncoding.EncodeToString(make([]byte, 2<<20+1))), "2097152"},
 		{with("clearGroups", true), "clearGroups"},
