@@ -16,9 +16,17 @@
 //     lost: RELINK_NEEDED, for good, and never a loop;
 //   - a credential from the configuration is only a seed. The store remembers
 //     its fingerprint: while the configuration holds a seed that was seen
-//     before, the store wins; a new seed replaces what is stored.
+//     before, the store wins; a new seed replaces what is stored. So does what a
+//     person puts while the gateway runs;
+//   - beside a store that others share, a process keeps a journal of its own.
+//     Losing either loses nothing: what a person did last wins, then the highest
+//     generation. While the store does not answer nobody exchanges, and what the
+//     journal holds serves until its end;
+//   - renewals are begun ahead of the end, each credential at its own share of a
+//     span of days, a few at a time.
 //
-// Everything stored is encrypted and bound to the link it belongs to.
+// Everything stored is encrypted and bound to the place it is stored at. A store
+// is moved to another encryption key record by record, while it is in use.
 //
 // vault may import internal/fault, internal/config and internal/store and
 // nothing else of the gateway; what an exchange is, its caller says.
