@@ -95,13 +95,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	}
 	g.desk = newDesk(g, p)
 	g.links.readAs(p.Config)
-	g.directory = directory.New(directory.Options{
-		Rosters: g.links.rosters(), Units: g.links.units(),
-		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
-		Tell: g.tellPeople,
-		// Half of an operation's time at least is left for what it asks beside people.
-		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
-	})
+	g.directory = directory.New(g.roster(p))
 	g.hearOfPeople()
 	reader := reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
@@ -156,11 +150,7 @@ func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 	background.Go(func() { g.vault.Run(own) })
 	background.Go(func() { g.cells.Run(own) })
 	background.Go(func() { g.adoptPeople(own) })
-	background.Go(func() {
-		if _, err := g.directory.Index(own); err != nil && own.Err() == nil {
-			g.log.WarnContext(own, "index not built", slog.Any("error", err))
-		}
-	})
+	background.Go(func() { g.directory.Run(own) })
 	err := g.server.Serve(ctx, l)
 	stop()
 	background.Wait()

@@ -108,7 +108,7 @@ func (l *ledger) catchUp(ctx context.Context) error {
 		}
 		if doc.Version != l.version {
 			var rows []verdict
-			if err := json.Unmarshal(doc.Value, &rows); err != nil {
+			if err := json.Unmarshal(doc.Value, &rows); err != nil { //nolint:musttag // written and read here alone
 				return fmt.Errorf("directory: decisions in the store are damaged: %w", err)
 			}
 			l.all = append(slices.Clip(l.all[:page*pageOfVerdicts]), rows...)
@@ -135,6 +135,7 @@ func (l *ledger) add(ctx context.Context, v verdict, change int) (int, error) {
 		return 0, store.ErrConflict
 	}
 	page := len(l.all) / pageOfVerdicts
+	//nolint:musttag // written and read here alone
 	value, err := json.Marshal(append(slices.Clip(l.all[page*pageOfVerdicts:]), v))
 	if err != nil {
 		return 0, fmt.Errorf("directory: encode decisions: %w", err)

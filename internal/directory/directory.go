@@ -2,11 +2,14 @@ package directory
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/sources"
+	"github.com/hitotsu/hitotsu/internal/store"
 )
 
 // Options configures a Directory.
@@ -30,6 +33,21 @@ type Options struct {
 	// Tell is called at the end of Touch, to let other gateways know; nil tells
 	// nobody.
 	Tell func(l hr.Link)
+	// Cache keeps what was listed for other processes and for the next start,
+	// encrypted under a key derived from Key; without either nothing is kept.
+	Cache store.Cache
+	Key   []byte
+	// Locks let one process list a link for all; nil lets each list for itself.
+	Locks store.Locks
+	// Tenant tells whose people a link lists, so that a link that is set up anew for
+	// another tenant does not begin with the old one's; nil if that cannot happen.
+	Tenant func(l hr.Link) string
+	// Pace is the time between two calls to a link in a scan that nobody waits
+	// for; nil does not wait.
+	Pace func(l hr.Link) time.Duration
+	// Parallel is how many calls to a link may be under way in a scan that somebody
+	// waits for; nil means one.
+	Parallel func(l hr.Link) int
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -61,21 +79,46 @@ func New(opts Options) *Directory {
 	if opts.Trust != nil {
 		d.trust = *opts.Trust
 	}
+	keep := newArchive(opts, opts.Identities.log)
 	d.people = shelf[sources.Person]{
 		maxAge: or(opts.MaxAge, 6*time.Hour), retry: or(opts.Retry, 30*time.Second),
-		patience: or(opts.Patience, 5*time.Second), budget: 15 * time.Minute, now: opts.Now,
+		patience: or(opts.Patience, 5*time.Second), budget: 2 * time.Hour, now: opts.Now,
 	}
 	for _, r := range opts.Rosters {
-		d.people.parts = append(d.people.parts, &part[sources.Person]{link: r.Link(), fetch: r.People})
+		f := &fetcher[sources.Person]{
+			kind: "people", link: r.Link(), pages: pagesOf(r), ref: func(p *sources.Person) hr.Ref { return p.Ref },
+			archive: keep, where: opts.where("people", r.Link()), parallel: 1, now: opts.Now, log: opts.Identities.log,
+		}
+		if opts.Pace != nil {
+			f.pace = opts.Pace(f.link)
+		}
+		if opts.Parallel != nil {
+			f.parallel = opts.Parallel(f.link)
+		}
+		d.people.parts = append(d.people.parts, &part[sources.Person]{link: f.link, fetcher: f})
 	}
 	d.units = shelf[sources.Unit]{
 		maxAge: d.people.maxAge, retry: d.people.retry,
 		patience: d.people.patience, budget: time.Minute, now: opts.Now,
 	}
 	for _, u := range opts.Units {
-		d.units.parts = append(d.units.parts, &part[sources.Unit]{link: u.Link(), fetch: u.Units})
+		f := &fetcher[sources.Unit]{
+			kind: "units", link: u.Link(), pages: everything(u.Units), ref: func(u *sources.Unit) hr.Ref { return u.Ref },
+			archive: keep, where: opts.where("units", u.Link()), parallel: 1, now: opts.Now, log: opts.Identities.log,
+		}
+		d.units.parts = append(d.units.parts, &part[sources.Unit]{link: f.link, fetcher: f})
 	}
 	return d
+}
+
+// where names the place of a listing in the archive.
+func (o *Options) where(kind string, l hr.Link) string {
+	tenant := ""
+	if o.Tenant != nil {
+		tenant = o.Tenant(l)
+	}
+	sum := sha256.Sum256([]byte(tenant))
+	return fmt.Sprintf("directory/%s/%s/%x", kind, l, sum[:8])
 }
 
 func or(d, fallback time.Duration) time.Duration {
@@ -161,6 +204,29 @@ func (d *Directory) recent(parts []hr.Source) bool {
 // maxRelationAge is how old people and organisations may be for rights to rest
 // on them; beyond it a manager sees only themselves.
 const maxRelationAge = 24 * time.Hour
+
+// tick is how often Run looks after what is due, and after what other processes
+// have listed.
+const tick = 15 * time.Second
+
+// Run reads people and organisations at once, so that the first question need
+// not wait for them, and keeps them fresh whether anybody asks or not. It ends
+// with ctx.
+func (d *Directory) Run(ctx context.Context) {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		d.people.start(ctx)
+		d.units.start(ctx)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+		d.people.adopt(ctx)
+		d.units.adopt(ctx)
+	}
+}
 
 // Close ends the fetches under way. The directory must not be read afterwards.
 func (d *Directory) Close() {

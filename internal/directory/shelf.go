@@ -19,7 +19,7 @@ type shelf[T any] struct {
 	maxAge   time.Duration // a part older than this is fetched again
 	retry    time.Duration // a part that failed is tried again after this
 	patience time.Duration // the longest wait for a part that was never read
-	budget   time.Duration // the longest time one fetch may take
+	budget   time.Duration // the longest time one fetch may take while somebody waits for it
 	now      func() time.Time
 
 	mu      sync.Mutex
@@ -30,8 +30,10 @@ type shelf[T any] struct {
 
 // part is one link's share.
 type part[T any] struct {
-	link  hr.Link
-	fetch func(context.Context) ([]T, error)
+	link    hr.Link
+	fetcher *fetcher[T]
+	// looked is set once the archive was asked.
+	looked bool
 
 	rows  []T
 	at    time.Time // when rows were fetched; zero before the first success
@@ -97,8 +99,11 @@ func (s *shelf[T]) touch(l hr.Link) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.parts {
-		if p.link == l && (p.loading != nil || !p.at.IsZero()) {
-			p.touched = true
+		if p.link != l {
+			continue
+		}
+		if p.loading != nil || !p.at.IsZero() || p.fetcher.archive != nil {
+			p.touched, p.looked = true, true // what is in the archive is older than the write
 		}
 	}
 }
@@ -115,14 +120,21 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 			p.awaited, p.touched = p.touched, false
 			// The fetch serves everybody who comes later, so it does not end
 			// with the request that began it.
-			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.budget)
-			if !p.at.IsZero() && !p.awaited {
+			budget, how := s.budget, fetching{slowly: !p.at.IsZero() && !p.awaited, since: p.at}
+			if how.slowly {
+				budget = 2 * s.maxAge
+			}
+			if p.awaited {
+				how.since = p.began
+			}
+			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), budget)
+			if how.slowly {
 				own = quota.Background(own) // there is something to show meanwhile
 			}
 			p.cancel = cancel
 			s.running.Go(func() {
 				defer cancel()
-				s.load(own, p)
+				s.load(own, p, how)
 			})
 		}
 		if p.loading != nil && (p.touched || p.awaited || p.at.IsZero() && p.fault == nil) {
@@ -132,19 +144,56 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 	return waits
 }
 
-func (s *shelf[T]) load(ctx context.Context, p *part[T]) {
-	rows, err := p.fetch(ctx)
+// load fills a part: the first time from the archive, if it holds the link.
+func (s *shelf[T]) load(ctx context.Context, p *part[T], how fetching) {
+	var got listing[T]
+	var err error
+	found := false
+	if !p.looked && !how.slowly {
+		got, found = p.fetcher.stored(ctx)
+	}
+	if !found {
+		got, err = p.fetcher.fetch(ctx, how)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
+	p.looked = true
 	if err != nil {
-		p.fault, p.due = fault.From(err), now.Add(max(s.retry, fault.From(err).RetryAfter))
+		now, f := s.now(), fault.From(err)
+		p.fault, p.due = f, now.Add(max(s.retry, f.RetryAfter))
 	} else {
-		p.rows, p.at, p.fault, p.due = rows, now, nil, now.Add(s.maxAge)
+		s.show(p, got)
 	}
 	s.changes++
 	close(p.loading)
 	p.loading, p.awaited = nil, false
+}
+
+// show puts a listing in its place. The next scan begins early enough to be done
+// when this one is as old as it may get. The lock is held.
+func (s *shelf[T]) show(p *part[T], got listing[T]) {
+	p.rows, p.at, p.fault = got.rows, got.at, nil
+	slow := time.Duration(got.calls) * p.fetcher.pace
+	p.due = p.at.Add(max(s.maxAge-slow, s.maxAge/2))
+}
+
+// adopt shows what another process has listed since.
+func (s *shelf[T]) adopt(ctx context.Context) {
+	for _, p := range s.parts {
+		s.mu.Lock()
+		at, idle := p.at, p.loading == nil && p.looked
+		s.mu.Unlock()
+		if !idle || !p.fetcher.newer(ctx, at) {
+			continue
+		}
+		got, ok := p.fetcher.stored(ctx)
+		s.mu.Lock()
+		if ok && p.loading == nil && got.at.After(p.at) {
+			s.show(p, got)
+			s.changes++
+		}
+		s.mu.Unlock()
+	}
 }
 
 // close cancels the fetches under way and waits for their end.

@@ -84,24 +84,20 @@ func (a *Akashi) staffIDs(ids []string) ([]akashi.StaffID, error) {
 }
 
 // People lists all staffs: ceil(N/20) calls (6.4).
-func (a *Akashi) People(ctx context.Context) ([]Person, error) {
-	staffs, err := a.client.AllStaffs(ctx)
-	if err != nil {
-		return nil, err
+func (a *Akashi) People(ctx context.Context) ([]Person, error) { return all(ctx, a) }
+
+// person translates a staff.
+func (a *Akashi) person(s *akashi.Staff) Person {
+	p := Person{
+		Ref: a.ref(int64(s.ID)), Code: s.StaffNum,
+		Family: s.LastName, Given: s.FirstName, FamilyKana: s.LastNameKana, GivenKana: s.FirstNameKana,
+		Email: s.Email, EmploymentType: s.EmploymentCategoryName,
+		Organization: a.unitRef(s.Organization),
 	}
-	people := make([]Person, len(staffs))
-	for i, s := range staffs {
-		people[i] = Person{
-			Ref: a.ref(int64(s.ID)), Code: s.StaffNum,
-			Family: s.LastName, Given: s.FirstName, FamilyKana: s.LastNameKana, GivenKana: s.FirstNameKana,
-			Email: s.Email, EmploymentType: s.EmploymentCategoryName,
-			Organization: a.unitRef(s.Organization),
-		}
-		for _, o := range s.ManagedOrganizations {
-			people[i].Manages = append(people[i].Manages, a.unitRef(o))
-		}
+	for _, o := range s.ManagedOrganizations {
+		p.Manages = append(p.Manages, a.unitRef(o))
 	}
-	return people, nil
+	return p
 }
 
 // rootUnit is AKASHI's name of the node above all top units (6.2). It stands for

@@ -29,28 +29,22 @@ func NewCarely(link string, client *carely.Client) *Carely {
 func (c *Carely) Link() hr.Link { return c.name }
 
 // People lists all customers: ceil(N/100) calls.
-func (c *Carely) People(ctx context.Context) ([]Person, error) {
-	rows, err := c.client.Customers(ctx, carely.CustomersQuery{})
-	if err != nil {
-		return nil, err
+func (c *Carely) People(ctx context.Context) ([]Person, error) { return all(ctx, c) }
+
+// person translates a customer.
+func (c *Carely) person(r *carely.Customer) (Person, error) {
+	if r.Uuid == "" {
+		return Person{}, fault.Upstream(fault.UpstreamBadResponse, string(hr.Carely), c.name.Name,
+			"a customer has no uuid")
 	}
-	people := make([]Person, 0, len(rows))
-	for i := range rows {
-		r := &rows[i]
-		if r.Uuid == "" {
-			return nil, fault.Upstream(fault.UpstreamBadResponse, string(hr.Carely), c.name.Name,
-				"a customer has no uuid")
-		}
-		p := Person{
-			Ref: hr.Ref{Link: c.name, ID: r.Uuid}, Code: r.EmployeeNumber, Email: r.Email,
-			Status: carelyStatus(string(r.EmploymentStatus)), JobTitle: r.JobTitle, EmploymentType: r.WorkingArrangement,
-			HiredOn: parseDate(r.JoinOn), RetiredOn: parseDate(r.RetireOn),
-		}
-		p.Family, p.Given = splitName(r.Fullname)
-		p.FamilyKana, p.GivenKana = splitName(r.FullnameJa)
-		people = append(people, p)
+	p := Person{
+		Ref: hr.Ref{Link: c.name, ID: r.Uuid}, Code: r.EmployeeNumber, Email: r.Email,
+		Status: carelyStatus(string(r.EmploymentStatus)), JobTitle: r.JobTitle, EmploymentType: r.WorkingArrangement,
+		HiredOn: parseDate(r.JoinOn), RetiredOn: parseDate(r.RetireOn),
 	}
-	return people, nil
+	p.Family, p.Given = splitName(r.Fullname)
+	p.FamilyKana, p.GivenKana = splitName(r.FullnameJa)
+	return p, nil
 }
 
 // splitName splits a full name at its first white space: Carely has one field

@@ -45,22 +45,7 @@ func (j *Jobcan) stranger() error {
 
 // People lists all employees: ceil(N/100) calls, and one more when the last page
 // is full.
-func (j *Jobcan) People(ctx context.Context) ([]Person, error) {
-	rows, err := j.client.Employees(ctx)
-	if err != nil {
-		return nil, err
-	}
-	people := make([]Person, len(rows))
-	for i := range rows {
-		r := &rows[i]
-		people[i] = Person{
-			Ref: hr.Ref{Link: j.name, ID: j.text(r.ID)}, Code: r.StaffCode,
-			Family: r.LastName, Given: r.FirstName, Email: r.Email,
-			HiredOn: parseDate(string(r.EnteredDay)), RetiredOn: parseDate(string(r.RetiredDay)),
-		}
-	}
-	return people, nil
-}
+func (j *Jobcan) People(ctx context.Context) ([]Person, error) { return all(ctx, j) }
 
 // StampsOfDay returns everybody's stamps of a labour day: ceil(N/100) calls and
 // the empty page that ends them.

@@ -2,12 +2,13 @@ package sources
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
 
 // Person is one system's record of a person, in unified words. Nil and "" mean
-// that the system does not say.
+// that the system does not say. It can be written as JSON and read back.
 type Person struct {
 	Ref                   hr.Ref
 	Code                  string
@@ -16,7 +17,7 @@ type Person struct {
 	Email                 string
 	// Status is "" where the system holds no such thing.
 	Status             hr.EmploymentStatus
-	HiredOn, RetiredOn hr.Date
+	HiredOn, RetiredOn hr.Date `json:",omitzero"`
 	JobTitle           string
 	EmploymentType     string
 	// Organization is the main unit; its ID is "" when unknown.
@@ -40,6 +41,39 @@ type Roster interface {
 	Link() hr.Link
 	People(ctx context.Context) ([]Person, error)
 }
+
+// Page is a part of a listing.
+type Page struct {
+	Rows []Person
+	// Next goes on after this page, "" after the last. It holds nothing personal.
+	Next string
+	// Done and Total count pages; Total is 0 while it is unknown.
+	Done, Total int
+}
+
+// Scan says how a listing is read.
+type Scan struct {
+	// From is Page.Next of the last page that was taken, "" to begin.
+	From string
+	// Parallel is how many pages may be asked for at a time, where the system
+	// allows more than one.
+	Parallel int
+	// Before is called before each call; its error ends the listing.
+	Before func(ctx context.Context) error
+}
+
+// Scanner is a Roster that can be read page by page and go on where it stopped.
+type Scanner interface {
+	Roster
+	// Scan hands over each page in order. Somebody whom a change between two pages
+	// shows twice may be in both. It ends with take's error, with ErrMoved, or with
+	// UpstreamBadResponse when the pages repeat, do not end or do not add up.
+	Scan(ctx context.Context, s Scan, take func(Page) error) error
+}
+
+// ErrMoved says that the list has changed so much that a scan cannot go on where
+// it stopped; begin anew.
+var ErrMoved = errors.New("sources: the list has moved on")
 
 // UnitSource lists the organisations that a link knows.
 type UnitSource interface {

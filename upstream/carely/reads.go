@@ -1,6 +1,7 @@
 package carely
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -90,21 +91,41 @@ func (c *Client) Customers(ctx context.Context, q CustomersQuery) ([]Customer, e
 	if nobody(q.searches()) {
 		return nil, nil
 	}
-	return all(c, func(after string) (page[Customer], error) {
-		var r generated.CustomersResponse
-		req := c.narrow("Customers", generated.Customers_Operation, after, q.searches())
-		if err := c.MakeRequest(ctx, req, &graphql.Response{Data: &r}); err != nil {
-			return page[Customer]{}, err
-		}
-		if r.Customers == nil || r.Customers.Edges == nil {
-			return page[Customer]{}, c.bad("the answer has no customers")
-		}
-		p := page[Customer]{next: r.Customers.PageInfo.EndCursor, more: r.Customers.PageInfo.HasNextPage}
-		for _, e := range r.Customers.Edges {
-			p.add(e.Node, e.Node.Uuid, e.Cursor)
-		}
-		return p, nil
-	})
+	return all(c, func(after string) (page[Customer], error) { return c.customers(ctx, q, after) })
+}
+
+// CustomersAfter reads the page of all customers after a cursor, "" for the first
+// page. It returns the next page's cursor, "" after the last.
+func (c *Client) CustomersAfter(ctx context.Context, after string) (rows []Customer, next string, err error) {
+	p, err := c.customers(ctx, CustomersQuery{}, after)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case p.nameless:
+		return nil, "", c.bad("a record has no uuid")
+	case !p.more:
+		return p.rows, "", nil
+	}
+	if next = cmp.Or(p.next, p.last); next == "" || next == after {
+		return nil, "", c.bad("a page's cursor repeats an earlier one")
+	}
+	return p.rows, next, nil
+}
+
+func (c *Client) customers(ctx context.Context, q CustomersQuery, after string) (page[Customer], error) {
+	var r generated.CustomersResponse
+	req := c.narrow("Customers", generated.Customers_Operation, after, q.searches())
+	if err := c.MakeRequest(ctx, req, &graphql.Response{Data: &r}); err != nil {
+		return page[Customer]{}, err
+	}
+	if r.Customers == nil || r.Customers.Edges == nil {
+		return page[Customer]{}, c.bad("the answer has no customers")
+	}
+	p := page[Customer]{next: r.Customers.PageInfo.EndCursor, more: r.Customers.PageInfo.HasNextPage}
+	for _, e := range r.Customers.Edges {
+		p.add(e.Node, e.Node.Uuid, e.Cursor)
+	}
+	return p, nil
 }
 
 // CustomerDetails is Customers with everything Carely holds of them.

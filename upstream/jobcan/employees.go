@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strconv"
 
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
@@ -41,6 +42,23 @@ func (c *Client) Employees(ctx context.Context) ([]Employee, error) {
 		return nil, c.bad("no employee has a staff code; name its field in the configuration")
 	}
 	return out, nil
+}
+
+// EmployeesAfter reads one page of employees whose ids are above an id, 0 for the
+// first page. A page with fewer than PageSize employees is the last.
+func (c *Client) EmployeesAfter(ctx context.Context, last EmployeeID) ([]Employee, error) {
+	rows, err := c.employeePage(ctx, url.Values{
+		"count": {strconv.Itoa(PageSize)}, "last_id": {strconv.FormatInt(int64(last), 10)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if r.ID <= last {
+			return nil, c.bad("a page holds an id that is not above the last one")
+		}
+	}
+	return rows, nil
 }
 
 func (c *Client) employeePage(ctx context.Context, cursor url.Values) ([]Employee, error) {

@@ -1,0 +1,52 @@
+package app
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/directory"
+	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/store"
+)
+
+// scanShare is the part of a link's quota that keeping everybody fresh may take.
+const scanShare = 0.05
+
+// roster says how people are listed and kept.
+func (g *Gateway) roster(p Parts) directory.Options {
+	opts := directory.Options{
+		Rosters: g.links.rosters(), Units: g.links.units(),
+		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
+		Tell: g.tellPeople,
+		// Half of an operation's time at least is left for what it asks beside people.
+		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
+		Pace: func(l hr.Link) time.Duration {
+			return time.Duration(float64(time.Second) / (configured(p.Config, l).RequestsPerSecond * scanShare))
+		},
+		Parallel: func(l hr.Link) int { return configured(p.Config, l).MaxConcurrent },
+		Tenant: func(l hr.Link) string {
+			c := configured(p.Config, l)
+			return strings.Join([]string{c.URL, c.Company, c.ClientID}, " ")
+		},
+	}
+	// Without a key there is nothing to encrypt with, so nothing is kept.
+	opts.Cache, _ = g.docs.(store.Cache)
+	opts.Locks, _ = g.docs.(store.Locks)
+	if s, ok := g.docs.(*stores); ok && s.redis != nil {
+		// Not behind the guard, which gives up after the little that a question may
+		// wait: listings are large, and no question waits for them.
+		opts.Cache, opts.Locks = s.redis, s.redis
+	}
+	opts.Key = p.Config.Key()
+	return opts
+}
+
+// configured returns the configuration of a link.
+func configured(c *config.Config, l hr.Link) *config.Link {
+	i := slices.IndexFunc(c.Links, func(x config.Link) bool {
+		return hr.System(x.System) == l.System && x.Name == l.Name
+	})
+	return &c.Links[i]
+}
