@@ -77,7 +77,7 @@ func (l *loader) finish(opts Options) {
 // rotating returns the first link that needs somewhere to keep a credential.
 func (l *loader) rotating() string {
 	for _, link := range l.links {
-		if link.Rotates() && (link.Token.IsSet() || link.RefreshToken.IsSet() || len(link.EmployeeTokens) > 0) {
+		if link.Rotates() {
 			return link.ID()
 		}
 	}

@@ -149,8 +149,9 @@ func (l *Link) akashi() []setting {
 	return []setting{
 		row("url", required(link(&l.URL)), "Base of the API, up to /api/cooperation."),
 		row("company", required(code(&l.Company)), "Login company code."),
-		row("token", required(secret(&l.Token)),
-			"Token of an administrator. It is exchanged for a new one and then lives in the store."),
+		row("token", secret(&l.Token),
+			"Token of an administrator. It is exchanged for a new one and then lives in the store; without one the link is "+
+				"made by hitotsu token."),
 		row("employee_tokens_file", text(&l.EmployeeTokensFile),
 			"YAML file, kept as secret as a token, that maps employee codes to the employees' own tokens."),
 		row("first_reissue_delay", duration(&l.FirstReissueDelay, time.Second, 7*24*time.Hour),
@@ -203,8 +204,9 @@ func (l *Link) carely() []setting {
 		row("client_id", required(code(&l.ClientID)), "Id of the OAuth application."),
 		row("client_secret", required(secret(&l.ClientSecret)), "Secret of the OAuth application."),
 		row("redirect_url", link(&l.RedirectURL), "Redirect URL registered with the OAuth application."),
-		row("refresh_token", required(secret(&l.RefreshToken)),
-			"Refresh token. It is exchanged for a new one and then lives in the store."),
+		row("refresh_token", secret(&l.RefreshToken),
+			"Refresh token. It is exchanged for a new one and then lives in the store; without one the link is made by "+
+				"hitotsu token."),
 		row("scopes", list(&l.Scopes), "Scopes that linking asks for: those the application is registered with; none asks for all four."),
 	}
 }
