@@ -16,10 +16,11 @@ import (
 const (
 	callers     = 64
 	refreshTime = 2 * time.Second
-	// A margin is what requests may be late by on their way: the rate reached is
+	// margin is what requests may be late by on their way: the rate reached is
 	// Requests each second and margin. A busy machine, with the race detector, holds
 	// some back for longer than the default allows, which proves nothing of pacing.
-	longMargin = 50 * time.Millisecond
+	margin = 50 * time.Millisecond
+	// busyMargin is for the sample.
 	busyMargin = time.Second
 )
 
@@ -30,9 +31,9 @@ const (
 func TestPacing(t *testing.T) {
 	t.Parallel()
 	long := os.Getenv("HITOTSU_TEST_LONG") != ""
-	margin := busyMargin
+	late := busyMargin
 	if long {
-		margin = longMargin
+		late = margin
 	}
 	sim, err := simulator.New(people(), simulator.Options{Seed: 1})
 	if err != nil {
@@ -40,7 +41,7 @@ func TestPacing(t *testing.T) {
 	}
 	w := newWorld(t, sim, nil)
 	server := w.server
-	q, err := quota.New(quota.Options{Requests: simulator.RequestsPerSecond, Margin: margin})
+	q, err := quota.New(quota.Options{Requests: simulator.RequestsPerSecond, Margin: late})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func TestPacing(t *testing.T) {
 		t.Errorf("%d requests within a second", h.HighestPerSecond)
 	}
 	// Each stretch begins rested, with a whole window free at once.
-	windows := 1 + int(stretch/(time.Second+margin))
+	windows := 1 + int(stretch/(time.Second+late))
 	allowed := float64(2 * windows * simulator.RequestsPerSecond)
 	share := float64(paced) / allowed
 	t.Logf("%d requests in all, at most %d within a second, %.1f %% of what the pacing allows",
