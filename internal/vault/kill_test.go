@@ -412,8 +412,9 @@ func (k *killer) kill(t *testing.T) {
 	case answerOnItsWay:
 		k.server.atAnswer = kill
 	}
+	err = child.Start() // before any of its requests is looked at
 	k.server.mu.Unlock()
-	if err := child.Start(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	if k.plan.Step == atAnyTime {
