@@ -91,6 +91,10 @@ func carelyReads(c *carely.Client, d simulator.State) []operation {
 	return []operation{
 		read("CurrentCustomer", func(ctx context.Context) (any, error) { return c.CurrentCustomer(ctx) }),
 		customers("Customers", carely.CustomersQuery{}),
+		read("CustomersAfter", func(ctx context.Context) (any, error) {
+			rows, next, err := c.CustomersAfter(ctx, "")
+			return map[string]any{"rows": rows, "next": next}, err
+		}),
 		customers("Customers, by number", carely.CustomersQuery{EmployeeNumbers: numbers}),
 		customers("Customers, by branch", carely.CustomersQuery{BranchNames: []string{*branch.DisplayName}}),
 		customers("Customers, by mail", carely.CustomersQuery{Emails: []string{*customer.Email}}),

@@ -63,6 +63,7 @@ func jobcanReads(c *jobcan.Client, d simulator.State) []operation {
 	days := []jobcan.Date{"2026-11-17", day}
 	return []operation{
 		read("Employees", func(ctx context.Context) (any, error) { return c.Employees(ctx) }),
+		read("EmployeesAfter", func(ctx context.Context) (any, error) { return some(c.EmployeesAfter(ctx, 0)) }),
 		read("FirstEmployees", func(ctx context.Context) (any, error) { return c.FirstEmployees(ctx) }),
 		read("Employee", func(ctx context.Context) (any, error) { return c.Employee(ctx, id) }),
 		read("AditsOfDay", func(ctx context.Context) (any, error) { return c.AditsOfDay(ctx, day) }),

@@ -169,16 +169,16 @@ func TestJobcan_quirks(t *testing.T) {
 		}
 		return want
 	})
+	employees := changed(func(want []jobcan.Employee) []jobcan.Employee {
+		return slices.DeleteFunc(want, func(e jobcan.Employee) bool { return e.RetiredDay != "" && e.RetiredDay < "2026-11-20" })
+	})
 	underQuirks(t, jobcanWorld, map[string]turned{
 		// Told, and not assumed.
 		string(simjobcan.BareTokenReply): {differ: map[string]effect{
 			"Fetch": changed(func(want jobcan.Grant) jobcan.Grant { want.ExpiresAt = now().Add(time.Hour); return want }),
 		}},
 		string(simjobcan.HideRetired): {differ: map[string]effect{
-			"FirstEmployees": fewer,
-			"Employees": changed(func(want []jobcan.Employee) []jobcan.Employee {
-				return slices.DeleteFunc(want, func(e jobcan.Employee) bool { return e.RetiredDay != "" && e.RetiredDay < "2026-11-20" })
-			}),
+			"FirstEmployees": fewer, "Employees": employees, "EmployeesAfter": employees,
 		}},
 		string(simjobcan.ShowAditType):     {differ: map[string]effect{"AditsOf": adits, "AditsOfDay": adits}},
 		string(simjobcan.ExclusiveEndDate): {differ: map[string]effect{"MonthlySummaryOf": lessThanTheLastDay}},
