@@ -29,6 +29,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Run the gateway in front of the configured systems."`
 	Check    checkCommand    `cmd:"" help:"Validate the configuration and read each system once, without serving."`
 	Token    tokenCommand    `cmd:"" help:"List, add, test, exchange, remove and back up the links' credentials."`
+	Purge    purgeCommand    `cmd:"" help:"Remove a person from caches, ids and finished notes."`
 	Probe    probeCommand    `cmd:"" help:"Ask a configured system about what its documents leave open; reads only."`
 }
 

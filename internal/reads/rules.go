@@ -9,11 +9,13 @@ import (
 // Rules says how long what each endpoint gives is kept; docs/operations.md has
 // the same table for people.
 //
+// No age reaches store.TopicsMemory: a value is gone before its writes are forgotten.
+//
 // What people press today and look at a moment later is asked for again after a
 // minute. What a person or an office changes now and then may be older behind an
-// answer, never without asking. Maximum ages are a working day for health data and
-// three days for names of kinds, a day otherwise: long enough for a system's night
-// out, too short to be a copy of it.
+// answer, never without asking. Maximum ages are half a day for health data and
+// contacts, a day otherwise: long enough for a system's night out, too short to be a
+// copy of it.
 func Rules() map[string]lookup.Rule {
 	const day = 24 * time.Hour
 	attendance := lookup.Rule{
@@ -33,7 +35,7 @@ func Rules() map[string]lookup.Rule {
 		// Plans: made for weeks.
 		leaveCells: planned(attendance), shiftCells: planned(attendance),
 		leaveNameCells: {
-			Class: lookup.Structure, Whose: lookup.Nobodys, Fresh: 10 * time.Minute, Behind: 6 * time.Hour, Max: 3 * day,
+			Class: lookup.Structure, Whose: lookup.Nobodys, Fresh: 10 * time.Minute, Behind: 6 * time.Hour, Max: day,
 		},
 		// Entered once a month; read for the occupational physician.
 		overtimeCells: {
