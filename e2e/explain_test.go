@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -115,5 +116,58 @@ func TestExplain_tellsThePrice(t *testing.T) {
 				t.Errorf("WARM: explained %+v", warm.Explain.Steps)
 			}
 		})
+	}
+}
+
+// TestCalls_tooManyAreRefused asks for more than an operation may: nothing is
+// asked of the system, and the part that the message names is allowed.
+func TestCalls_tooManyAreRefused(t *testing.T) {
+	t.Parallel()
+	d := start(t, "HITOTSU_LIMITS_CALLS=10")
+	d.ready(t)
+	d.forget()
+	records := func(to string) answer {
+		return d.ask(t, hrToken, `query($to: Date!) { employees(first: 100) { nodes {
+			workingRecords(from: "2026-10-01", to: $to, systems: [AKASHI]) { nodes { breaks { startAt } } } } } }`,
+			map[string]any{"to": to})
+	}
+	a := records("2026-10-31")
+	if len(a.Errors) != 1 || a.Errors[0].code() != "TOO_MANY_CALLS" {
+		t.Fatalf("errors: %+v", a.Errors)
+	}
+	for _, part := range []string{"needs 62 calls", "10 are left", "the first 5 of its 31 days"} {
+		if !strings.Contains(a.Errors[0].Message, part) {
+			t.Errorf("the message does not say %q: %s", part, a.Errors[0].Message)
+		}
+	}
+	if made := d.asked(); len(made) > 0 {
+		t.Errorf("asked all the same: %v", made)
+	}
+	if a := records("2026-10-05"); len(a.Errors) > 0 {
+		t.Errorf("what the message names is refused: %+v", a.Errors)
+	}
+}
+
+// TestExplain_keepsToTheDocument refuses what cannot be priced.
+func TestExplain_keepsToTheDocument(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	for name, document := range map[string]string{
+		"a write":   `mutation { stamp(input: { kind: CLOCK_IN }) { outcome } }`,
+		"nonsense":  `{ employees { nope } }`,
+		"no syntax": `{`,
+	} {
+		a := d.ask(t, hrToken, `query($d: String!) { explain(document: $d) { calls } }`, map[string]any{"d": document})
+		if len(a.Errors) != 1 || a.Errors[0].code() != "BAD_USER_INPUT" {
+			t.Errorf("%s: %+v", name, a.Errors)
+		}
+	}
+	// An employee's price is that of what an employee sees.
+	var got explained
+	d.query(t, employeeToken, `query($d: String!) { explain(document: $d) { calls steps { endpoint calls } problems } }`,
+		map[string]any{"d": `{ employees(first: 100) { nodes { overtimes(from: "2026-10", to: "2026-10") { nodes { minutes } } } } }`},
+		&got)
+	if got.Explain.Calls > 2 {
+		t.Errorf("one person's overtime is priced at %d calls", got.Explain.Calls)
 	}
 }

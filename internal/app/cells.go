@@ -16,17 +16,22 @@ import (
 	"github.com/hitotsu/hitotsu/internal/vault"
 )
 
-// openCells makes the lookup cache, with the second level that the store has:
-// shared with other gateways in Redis, this process's own in a data directory,
-// none where nothing can be encrypted.
+// openCells makes the lookup cache, shared with other gateways where there is a
+// Redis. A process alone keeps everything in memory: what it read before it was
+// stopped is soon read anew, and is better not on a disk.
 func openCells(docs documents, p Parts) (*lookup.Cells, error) {
 	opts := lookup.Options{Rules: reads.Rules(), Salt: rand.Text(), Log: p.Log, Now: p.Now}
+	if !p.Config.LookupCache {
+		for name, rule := range opts.Rules {
+			opts.Rules[name] = rule.Unkept()
+		}
+	}
 	shared, ok := docs.(interface {
 		store.Cache
 		store.Topics
 	})
-	if key := p.Config.Key(); ok && key != nil {
-		opts.Cache, opts.Topics, opts.Key = shared, shared, key
+	if alone, tells := docs.(interface{ Exclusive() bool }); ok && (!tells || !alone.Exclusive()) {
+		opts.Cache, opts.Topics, opts.Key = shared, shared, p.Config.Key()
 	}
 	cells, err := lookup.New(opts)
 	if err != nil {

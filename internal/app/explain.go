@@ -85,6 +85,6 @@ func estimate(s *model.ExplainedSystem) time.Duration {
 		return flight
 	}
 	// The first second's turns are free.
-	turns := max(0, float64(s.Calls+s.Waiting)/ *s.QuotaPerSecond - 1)
+	turns := max(0, float64(s.Calls+s.Waiting)/(*s.QuotaPerSecond)-1)
 	return max(flight, time.Duration(turns*float64(time.Second))+usualCall)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/native"
+	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/quota"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
@@ -42,6 +43,8 @@ type Gateway struct {
 	desk      *desk
 	// dataDir is where requests about credentials are taken; "" without one.
 	dataDir string
+	// maxCalls is what one operation may ask of the systems; 0 sets no limit.
+	maxCalls int
 }
 
 // Parts are what a Gateway is built from.
@@ -60,7 +63,7 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir}
+	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir, maxCalls: p.Config.Limits.Calls}
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())
 	}
@@ -93,15 +96,15 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	if err != nil {
 		return err
 	}
-	g.desk = newDesk(g, p)
 	g.links.readAs(p.Config)
+	g.desk = newDesk(g, p)
 	g.directory = directory.New(g.roster(p))
 	g.hearOfPeople()
 	reader := reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
 	})
 	root := &resolvers.Root{
-		Explain: g.explain,
+		Explain:   g.explain,
 		Directory: g.directory, Reads: reader, Systems: g.links.systems, AkashiTokens: ownTokens{g.links},
 		Writes: writes.New(writes.Options{
 			Directory: g.directory, Reads: reader, Akashi: g.links.akashi, Carely: g.links.carely, Documents: g.docs,
@@ -148,8 +151,8 @@ func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 		defer socket.close()
 	}
 	background.Go(func() { g.vault.Run(own) })
-	background.Go(func() { g.cells.Run(own) })
 	background.Go(func() { g.adoptPeople(own) })
+	background.Go(func() { g.cells.Run(own) })
 	background.Go(func() { g.directory.Run(own) })
 	err := g.server.Serve(ctx, l)
 	stop()
@@ -196,6 +199,7 @@ func largeBody(ctx context.Context) int {
 func (g *Gateway) begin(ctx context.Context) context.Context {
 	g.cells.Sync(ctx)
 	ctx = askedBy(ctx)
+	ctx = price.With(ctx, price.New(g.maxCalls))
 	caller, ok := auth.From(ctx)
 	if !ok {
 		return ctx

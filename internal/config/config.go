@@ -55,9 +55,12 @@ type Config struct {
 	// BackgroundShare is the part of a quota that work nobody waits for may have
 	// while somebody asks.
 	BackgroundShare float64
-	Server          Server
-	Limits          Limits
-	Log             Log
+	// LookupCache keeps what the systems answered; without it every operation asks
+	// anew.
+	LookupCache bool
+	Server      Server
+	Limits      Limits
+	Log         Log
 	// Links holds one entry a connection to a tenant of a vendor, ordered by
 	// system and name.
 	Links []Link
@@ -110,6 +113,8 @@ type Limits struct {
 	// tokens, its nesting, its aliases, the fields of one selection and the
 	// price the gateway puts on it.
 	Tokens, Depth, Aliases, Width, Cost int
+	// Calls bounds what one operation may ask of the systems; 0 does not.
+	Calls int
 }
 
 // Log says what the log shows and how.
@@ -238,6 +243,7 @@ func Default() *Config {
 		DayChangeMinutes: 5 * 60,
 		DirectoryMaxAge:  6 * time.Hour,
 		BackgroundShare:  0.05,
+		LookupCache:      true,
 		Server: Server{
 			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,
@@ -248,8 +254,10 @@ func Default() *Config {
 			Introspection:     true,
 			Suggestions:       true,
 		},
-		Redis:   Redis{Prefix: "hitotsu", Budget: 15 * time.Millisecond},
-		Limits:  Limits{BodyBytes: 1 << 20, Tokens: 4000, Depth: 15, Aliases: 200, Width: 200, Cost: 1_000_000},
+		Redis: Redis{Prefix: "hitotsu", Budget: 15 * time.Millisecond},
+		Limits: Limits{
+			BodyBytes: 1 << 20, Tokens: 4000, Depth: 15, Aliases: 200, Width: 200, Cost: 1_000_000, Calls: 1000,
+		},
 		Log:     Log{Level: "info", Format: "text"},
 		origins: map[string]string{},
 	}

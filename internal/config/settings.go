@@ -48,6 +48,8 @@ func (c *Config) settings() []setting {
 			"Redis is away; 0 is the number seen last."),
 		row("egress", code(&c.Egress), "Name of the address that calls leave from; gateways with the same name share quotas, "+
 			"which some systems count by address."),
+		row("lookup_cache", boolean(&c.LookupCache), "Keep what the systems answered, each kind for its time; without it "+
+			"every operation asks anew."),
 		row("background_share", number(&c.BackgroundShare, 0.001, 1), "Part of a quota that scans and renewals may have "+
 			"while somebody asks."),
 		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
@@ -93,6 +95,8 @@ func (l *Limits) settings() []setting {
 		row("limits.aliases", integer(&l.Aliases, 0, 10_000), "Aliases in a document."),
 		row("limits.width", integer(&l.Width, 1, 10_000), "Fields in one selection of a document."),
 		row("limits.cost", integer(&l.Cost, 1, 1<<30), "Price the gateway may put on a document."),
+		row("limits.calls", integer(&l.Calls, 0, 1_000_000), "Calls to the systems that one operation may need; 0 sets no "+
+			"limit."),
 	}
 }
 

@@ -55,6 +55,13 @@ type Rule struct {
 	Negative time.Duration
 }
 
+// Unkept returns the rule for a cache that is switched off: who asks together
+// shares a call, and that is all.
+func (r Rule) Unkept() Rule {
+	r.Fresh, r.Behind, r.Negative, r.Max = 0, 0, 0, time.Nanosecond
+	return r
+}
+
 // jitterShare is the largest part of Fresh that jitter takes away.
 const jitterShare = 0.1
 

@@ -11,10 +11,14 @@ package price
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
 )
+
+// ErrRehearsal is the cause of the error that a call of a rehearsal gets.
+var ErrRehearsal = errors.New("price: a rehearsal asks nobody")
 
 // Item is what calls are made for.
 type Item struct {

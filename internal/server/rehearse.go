@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -29,7 +30,8 @@ func (s *Server) Rehearse(
 		return nil, internal()
 	}
 	problems := []string{}
-	for _, e := range presentErrors(ctx, s.log, resp.Errors) {
+	failed := slices.DeleteFunc(resp.Errors, func(e *exec.Error) bool { return errors.Is(e, price.ErrRehearsal) })
+	for _, e := range presentErrors(ctx, s.log, failed) {
 		if text := string(e.Extensions.Code) + ": " + e.Message; !slices.Contains(problems, text) {
 			problems = append(problems, text)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/failsafe-go/failsafe-go/bulkhead"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
@@ -35,6 +36,11 @@ type progress struct {
 // 2xx unless Check accepted another. Every error is a *fault.Error with system
 // and link; StatusOf tells the HTTP status behind it.
 func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
+	if bill := price.From(ctx); bill.Rehearsing() {
+		item := price.Item{System: c.opts.System, Link: c.opts.Link, Endpoint: call.Operation}
+		bill.Charge([]price.Line{{Item: item, Calls: 1, Guess: true}})
+		return nil, c.Fault(fault.UpstreamUnavailable, "nobody is asked in a rehearsal").Because(price.ErrRehearsal)
+	}
 	start := c.opts.Now()
 	var p progress
 	r := c.guarded(ctx, call, &p)
