@@ -186,6 +186,39 @@ func TestJournal_ofAnOlderReplica(t *testing.T) {
 	}
 }
 
+// TestJournal_aRemovedCredentialStaysRemoved: A has removed it as generation 2.
+// The store is emptied, and B, which knows nothing of that, is at generation 4
+// when A comes back.
+func TestJournal_aRemovedCredentialStaysRemoved(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		docs, dirA, dirB, system := newEmptied(), t.TempDir(), t.TempDir(), newVendor(false, 30*day)
+		policy := spec(system, vault.Policy{})
+		a, b := open(t, docs, vault.Options{JournalDir: dirA}), open(t, docs, vault.Options{JournalDir: dirB})
+		source(t, a, policy)
+		source(t, b, policy)
+		if err := errors.Join(b.Close(t.Context()), a.Remove(t.Context(), companyID()), a.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		docs.flush()
+		b = open(t, docs, vault.Options{JournalDir: dirB})
+		inB := source(t, b, policy)
+		time.Sleep(time.Minute)
+		for range 3 {
+			rotated(t, inB)
+		}
+		run(t, b)
+		a = open(t, docs, vault.Options{JournalDir: dirA})
+		wantCode(t, source(t, a, policy), fault.RelinkNeeded)
+		if e := list(t, b)[companyID()]; e.Stored {
+			t.Errorf("it is back: %+v", e)
+		}
+		if err := inB.Rotate(t.Context()); !errors.Is(err, vault.ErrNotLinked) {
+			t.Errorf("B still has it: %v", err)
+		}
+	})
+}
+
 // stale makes the journal in dir one that has seen the company's token as its
 // second generation and nothing after it.
 func stale(t *testing.T, dir, token string) {
