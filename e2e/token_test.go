@@ -65,6 +65,7 @@ func TestToken_relink(t *testing.T) {
 
 	recovered := func(how string) {
 		t.Helper()
+		g.works(t, how)
 		if a := g.ask(t, hrKey, health, nil); len(a.Errors) > 0 || strings.Contains(a.Body, `"RELINK"`) {
 			t.Errorf("%s: %s", how, a.Body)
 		}

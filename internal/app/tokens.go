@@ -90,6 +90,8 @@ type desk struct {
 	links *links
 	flow  *linking.Flow
 	now   func() time.Time
+	// linked is told of a link that has a new credential.
+	linked func(l hr.Link)
 }
 
 // Do executes one operation.
@@ -132,6 +134,9 @@ func (d *desk) restore(ctx context.Context, r TokenRequest) (TokenAnswer, error)
 		len(report.Restored), len(report.Kept))
 	if err == nil {
 		err = d.links.adoptPeople(ctx)
+		for _, id := range report.Restored {
+			d.linked(hr.Link{System: hr.System(id.System), Name: id.Link})
+		}
 	}
 	return TokenAnswer{Message: message}, err
 }
@@ -222,6 +227,7 @@ func (d *desk) add(ctx context.Context, r TokenRequest) (TokenAnswer, error) {
 		if err := d.vault.Put(ctx, r.id(), fresh); err != nil {
 			return TokenAnswer{}, err
 		}
+		d.linked(s.link)
 	}
 	return TokenAnswer{Message: r.name() + ": the credential was tested, stored, and is in use"}, nil
 }

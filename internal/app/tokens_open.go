@@ -13,6 +13,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/auth"
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/linking"
 )
 
@@ -79,9 +80,23 @@ func (l *local) Close() error { return l.gateway.Close() }
 
 // newDesk returns what works on the credentials of a gateway.
 func newDesk(g *Gateway, p Parts) *desk {
+	// People whom only a lost link knew are back at once.
+	linked := func(l hr.Link) { g.directory.Touch(l) }
+	sites := g.links.sites()
+	for name, site := range sites {
+		link := site.Link
+		site.Link = func(ctx context.Context, code, verifier string) error {
+			if err := link(ctx, code, verifier); err != nil {
+				return err
+			}
+			linked(hr.Link{System: hr.Carely, Name: name})
+			return nil
+		}
+		sites[name] = site
+	}
 	return &desk{
-		vault: g.vault, links: g.links, now: p.Now,
-		flow: linking.New(linking.Options{Documents: g.docs, Sites: g.links.sites(), Now: p.Now, Log: p.Log}),
+		vault: g.vault, links: g.links, now: p.Now, linked: linked,
+		flow: linking.New(linking.Options{Documents: g.docs, Sites: sites, Now: p.Now, Log: p.Log}),
 	}
 }
 
