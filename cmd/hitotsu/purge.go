@@ -16,7 +16,7 @@ import (
 // purgeCommand removes a person from what the gateway keeps.
 type purgeCommand struct {
 	Employee string   `help:"The employee code, of somebody whom a system still lists."`
-	Record   []string `help:"A record of somebody who is gone, as AKASHI/default/123; may be given again." placeholder:"SYSTEM/LINK/ID"`
+	Record   []string `help:"A record of somebody who is gone; may be given again." placeholder:"SYSTEM/LINK/ID"`
 	Yes      bool     `help:"Do not ask."`
 }
 

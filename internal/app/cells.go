@@ -16,9 +16,9 @@ import (
 	"github.com/hitotsu/hitotsu/internal/vault"
 )
 
-// openCells makes the lookup cache, shared with other gateways where there is a
-// Redis. A process alone keeps everything in memory: what it read before it was
-// stopped is soon read anew, and is better not on a disk.
+// openCells makes the lookup cache, with the second level that the store has:
+// shared with other gateways in Redis, this process's own in a data directory,
+// none where nothing can be encrypted.
 func openCells(docs documents, p Parts) (*lookup.Cells, error) {
 	opts := lookup.Options{Rules: reads.Rules(), Salt: rand.Text(), Log: p.Log, Now: p.Now}
 	if !p.Config.LookupCache {
@@ -30,8 +30,8 @@ func openCells(docs documents, p Parts) (*lookup.Cells, error) {
 		store.Cache
 		store.Topics
 	})
-	if alone, tells := docs.(interface{ Exclusive() bool }); ok && (!tells || !alone.Exclusive()) {
-		opts.Cache, opts.Topics, opts.Key = shared, shared, p.Config.Key()
+	if key := p.Config.Key(); ok && key != nil {
+		opts.Cache, opts.Topics, opts.Key = shared, shared, key
 	}
 	cells, err := lookup.New(opts)
 	if err != nil {

@@ -42,6 +42,11 @@ func Purge(ctx context.Context, opts PurgeOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
 	records := opts.Records
+	// Asking who has the code gives ids to people; what was there before counts.
+	before := directory.NewIdentities(g.docs, g.log)
+	if _, err := before.Of(ctx, nil); err != nil {
+		return err
+	}
 	if opts.Employee != "" {
 		found, err := g.recordsOf(ctx, opts.Employee)
 		if err != nil {
@@ -54,7 +59,11 @@ func Purge(ctx context.Context, opts PurgeOptions) (err error) {
 			return err
 		}
 	}
-	return g.purge(ctx, opts, records)
+	ids, err := before.Of(ctx, records)
+	if err != nil {
+		return err
+	}
+	return g.purge(ctx, opts, records, ids)
 }
 
 // recordsOf asks the systems who has the code.
@@ -81,9 +90,9 @@ func (g *Gateway) recordsOf(ctx context.Context, code string) ([]hr.Ref, error) 
 	return refs, nil
 }
 
-func (g *Gateway) purge(ctx context.Context, opts PurgeOptions, records []hr.Ref) error {
-	ids, err := directory.NewIdentities(g.docs, g.log).Purge(ctx, records)
-	if err != nil {
+// purge removes the records; ids are those that were known of them.
+func (g *Gateway) purge(ctx context.Context, opts PurgeOptions, records []hr.Ref, ids []string) error {
+	if err := directory.NewIdentities(g.docs, g.log).Purge(ctx, records); err != nil {
 		return err
 	}
 	notes := 0
@@ -104,8 +113,8 @@ func (g *Gateway) purge(ctx context.Context, opts PurgeOptions, records []hr.Ref
 			return fmt.Errorf("app: purge: %w", err)
 		}
 	}
-	say(opts.Out, "ids of records:    %d removed\nnotes of writes:   %d removed\ncached answers:    none of the person is left\n",
-		len(ids), notes)
+	say(opts.Out, "ids of records:    %d removed\nnotes of writes:   %d removed\n", len(ids), notes)
+	say(opts.Out, "cached answers:    none of the person is left\n")
 	slices.Sort(ids)
 	for _, id := range ids {
 		say(opts.Out, "  %s\n", id)

@@ -7,8 +7,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/lookup"
 )
 
-// TestPeek_allocatesNothing is not parallel: it counts what the process
-// allocates.
+//nolint:paralleltest // it counts what the process allocates
 func TestPeek_allocatesNothing(t *testing.T) {
 	c := newCells(t, lookup.Rule{Fresh: time.Minute, Max: time.Hour})
 	defer c.Close()

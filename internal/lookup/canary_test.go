@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,8 +83,8 @@ type canary struct {
 	// ended.
 	now, ended map[written]int64
 
-	reads, stale, stored, faults atomic.Int64
-	foreign, old                 atomic.Int64
+	reads, stale, faults atomic.Int64
+	foreign, old         atomic.Int64
 }
 
 func (c *canary) time() time.Time { return time.Unix(1_700_000_000, c.clock.Load()) }
@@ -101,7 +102,7 @@ func newCanary(t *testing.T) *canary {
 				"endpoint-1": {Fresh: time.Minute, Behind: 5 * time.Minute, Max: time.Hour, Whose: lookup.Many},
 			},
 			Default: lookup.Rule{Fresh: 10 * time.Second, Behind: time.Minute, Max: 10 * time.Minute},
-			Cache:   c.store, Topics: c.store, Key: key, Salt: fmt.Sprint(i), MaxCells: 20_000, Now: c.time,
+			Cache:   c.store, Topics: c.store, Key: key, Salt: strconv.Itoa(i), MaxCells: 20_000, Now: c.time,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -76,7 +76,6 @@ func build(t *testing.T, keyFile []byte) string {
 		}
 	}
 	binary := filepath.Join(dir, "mutants.test")
-	//nolint:gosec // the arguments are the test's own
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off",
 		"-overlay", filepath.Join(dir, "overlay.json"), "-o", binary, ".")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -86,7 +85,6 @@ func build(t *testing.T, keyFile []byte) string {
 }
 
 func canaryOf(ctx context.Context, binary, mutant string) (string, error) {
-	//nolint:gosec // the binary is the test's own
 	cmd := exec.CommandContext(ctx, binary, "-test.short", "-test.run=^TestCanary$")
 	cmd.Env = append(os.Environ(), "MUTANT="+mutant, "HITOTSU_TEST_LONG=")
 	out, err := cmd.CombinedOutput()

@@ -70,7 +70,7 @@ const jitterShare = 0.1
 // the process and the endpoint. It keeps replicas from asking at the same moment
 // for what they read at the same moment: the first writes it to the store, and the
 // others find it there.
-func (r *Rule) fresh(jitter float64) time.Duration {
+func (r Rule) fresh(jitter float64) time.Duration {
 	return r.Fresh - time.Duration(jitter*jitterShare*float64(r.Fresh))
 }
 

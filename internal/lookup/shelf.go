@@ -144,5 +144,5 @@ func (s *shelf) unpack(k *Key, value []byte) (from store.Position, at time.Time,
 	}
 	from = store.Position{Epoch: binary.BigEndian.Uint64(plain), Seq: binary.BigEndian.Uint64(plain[8:])}
 	nanos := binary.BigEndian.Uint64(plain[16:])
-	return from, time.Unix(0, int64(nanos)), plain[headBytes:], nil //nolint:gosec // written by pack
+	return from, time.Unix(0, int64(nanos)), plain[headBytes:], nil
 }
