@@ -374,3 +374,36 @@ func TestJournal_staysSmall(t *testing.T) {
 	v = restart(t, v, docs, dir)
 	wantToken(t, source(t, v, spec(system, vault.Policy{})), last)
 }
+
+// TestJournal_anEmptiedStoreBegunUnderANewKey: records are found although a new
+// replica, which has only the new key, has begun the emptied store.
+func TestJournal_anEmptiedStoreBegunUnderANewKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		docs, dir := newEmptied(), t.TempDir()
+		hers := vault.Spec{ID: employeeID("E0042"), Exchange: newVendor(true, 0).exchange}
+		old := open(t, docs, vault.Options{JournalDir: dir})
+		if err := errors.Join(old.Put(t.Context(), hers.ID, access("hers")), old.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		a, err := vault.Open(docs, key(2), vault.Options{JournalDir: dir, FormerKeys: [][]byte{key(1)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		source(t, a, hers)
+		docs.flush()
+		c, err := vault.Open(docs, key(2), vault.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inC := source(t, c, hers)
+		wantCode(t, inC, fault.RelinkNeeded)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		a.Run(ctx)
+		wantToken(t, inC, "hers")
+		if err := errors.Join(a.Close(t.Context()), c.Close(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+}

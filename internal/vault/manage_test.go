@@ -43,10 +43,14 @@ func TestVault_putReplacesAndRemoveForgets(t *testing.T) {
 	src := source(t, v, spec(system, vault.Policy{}))
 	src.Invalidate(t.Context(), canary+"-seed")
 	wantToken(t, src, canary+"-1")
+	line := src.Lineage()
 	if err := v.Put(t.Context(), companyID(), access("put")); err != nil {
 		t.Fatal(err)
 	}
 	wantToken(t, src, "put")
+	if src.Lineage() == line {
+		t.Error("what a person puts is taken for a descendant of the seed")
+	}
 	if e := list(t, v)[companyID()]; e.Generation != 3 || !e.Stored || e.KeyID == "" || e.KeyID != v.KeyID() || e.HasRefresh {
 		t.Errorf("entry %+v", e)
 	}
