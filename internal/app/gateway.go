@@ -67,6 +67,9 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())
 	}
+	if g.ledger, err = openLedger(ctx, docs, p); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
 	if err := g.assemble(ctx, p); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -77,9 +80,6 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	var err error
 	if g.cells, err = openCells(g.docs, p); err != nil {
-		return err
-	}
-	if g.ledger, err = openLedger(ctx, g.docs, p); err != nil {
 		return err
 	}
 	g.links, err = connect(ctx, p, g.vault, g.ledger, func(ctx context.Context, ref hr.Ref) (string, bool) {

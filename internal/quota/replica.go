@@ -32,6 +32,8 @@ const (
 	// life is how long a process counts after its last sign; gather is how long
 	// those that come back wait for the others.
 	life, gather = 3 * time.Second, 2 * time.Second
+	// unseen is how many processes to reckon with before Redis was seen.
+	unseen = 3
 )
 
 type mode int
@@ -113,7 +115,10 @@ func (r *replica) count() int {
 	if r == nil {
 		return 1
 	}
-	return max(r.configured, r.seen, 1)
+	if r.configured == 0 && r.seen == 0 {
+		return unseen
+	}
+	return max(r.configured, r.seen)
 }
 
 func (r *replica) sentAlone() {
