@@ -1,0 +1,139 @@
+// Command reads measures what reads cost: twelve fixed queries through the whole
+// gateway over HTTP, against a handler written by hand that makes the same calls
+// with the same clients, in the same run.
+//
+// The simulated systems run in processes of their own, so that the processor
+// time of this one is the gateway's (or the handler's) and that of the HTTP
+// client that asks both. Three states are told apart:
+//
+//   - EMPTY: a gateway that has just started and knows nobody;
+//   - INDEXED: the index of people is there, nothing else is kept;
+//   - WARM: the same query was answered a moment ago.
+//
+// Calls are counted by the simulators and compared with the fewest that the
+// vendors' documents allow, which are written down beside each query.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type options struct {
+	people    int
+	latencies []time.Duration
+	rounds    int
+	only      string
+	document  string
+	profile   string
+	state     string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) (err error) {
+	opts, err := parse(args)
+	if err != nil {
+		return err
+	}
+	w, err := newWorld(ctx, opts.people)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if opts.profile != "" {
+		file, err := os.Create(opts.profile)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		w.profile, w.state = file, opts.state
+	}
+	var out bytes.Buffer
+	report := newReport(&out, opts, w.size)
+	for _, latency := range opts.latencies {
+		if err := w.hand.setLatency(ctx, latency); err != nil {
+			return err
+		}
+		for _, q := range queries(w.size) {
+			if opts.only != "" && !strings.Contains(q.name, opts.only) {
+				continue
+			}
+			fmt.Fprintf(os.Stderr, "%s: %s\n", latency, q.name)
+			m, err := measure(ctx, w, q, opts.rounds, latency)
+			if err != nil {
+				return fmt.Errorf("%s: %w", q.name, err)
+			}
+			report.add(latency, q, m)
+		}
+	}
+	report.write()
+	if opts.document == "" {
+		_, err := os.Stdout.Write(out.Bytes())
+		return err
+	}
+	return insert(opts.document, out.String())
+}
+
+func parse(args []string) (options, error) {
+	var opts options
+	flags := flag.NewFlagSet("reads", flag.ContinueOnError)
+	flags.IntVar(&opts.people, "people", 300, "how many people the simulated company has")
+	latencies := flags.String("latency", "0,50,200", "milliseconds that each upstream call takes, a list")
+	flags.IntVar(&opts.rounds, "rounds", 20, "how often each query is asked in each state")
+	flags.StringVar(&opts.only, "only", "", "measure only queries whose name holds this")
+	flags.StringVar(&opts.document, "document", "", "write the tables into this file instead of showing them")
+	flags.StringVar(&opts.profile, "profile", "", "write a profile of the processor time of answers into this file")
+	flags.StringVar(&opts.state, "profile-state", stateWarm, "the state to profile: EMPTY, INDEXED or WARM")
+	if err := flags.Parse(args); err != nil {
+		return opts, err
+	}
+	for text := range strings.SplitSeq(*latencies, ",") {
+		ms, err := strconv.Atoi(text)
+		if err != nil || ms < 0 {
+			return opts, fmt.Errorf("-latency: %q is no number of milliseconds", text)
+		}
+		opts.latencies = append(opts.latencies, time.Duration(ms)*time.Millisecond)
+	}
+	if opts.rounds < 3 {
+		return opts, fmt.Errorf("-rounds: at least 3")
+	}
+	slices.Sort(opts.latencies)
+	return opts, nil
+}
+
+// The marks between which the tables stand in a document.
+const (
+	beginMark = "<!-- bench/reads begin -->\n"
+	endMark   = "<!-- bench/reads end -->\n"
+)
+
+// insert replaces what stands between the marks.
+func insert(name, tables string) error {
+	old, err := os.ReadFile(name) //nolint:gosec // the caller names the file
+	if err != nil {
+		return err
+	}
+	before, rest, ok1 := strings.Cut(string(old), beginMark)
+	_, after, ok2 := strings.Cut(rest, endMark)
+	if !ok1 || !ok2 {
+		return fmt.Errorf("%s has no place for the tables", name)
+	}
+	return os.WriteFile(name, []byte(before+beginMark+tables+endMark+after), 0o644) //nolint:gosec // a document
+}
