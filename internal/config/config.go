@@ -289,6 +289,8 @@ func NewLink(system System, name string) Link {
 		l.RecordedAtFields = []string{"recorded_at"}
 		l.MonthParameter, l.RefreshPause, l.RefreshReads = "month", 2*time.Second, 5
 	case YESOD:
+		// Everybody is one answer: 20,000 people are some 60 MB.
+		l.MaxResponseBytes, l.Timeout = 192<<20, 30*time.Second
 	}
 	return l
 }

@@ -12,11 +12,14 @@ import (
 type Yesod struct {
 	name   hr.Link
 	client *yesod.Client
+	// everybody holds a place while an answer about everybody is read: two of 60 MB
+	// at a time would be most of what the process takes.
+	everybody chan struct{}
 }
 
 // NewYesod returns the adapter of one link.
 func NewYesod(link string, client *yesod.Client) *Yesod {
-	return &Yesod{name: hr.Link{System: hr.Yesod, Name: link}, client: client}
+	return &Yesod{name: hr.Link{System: hr.Yesod, Name: link}, client: client, everybody: make(chan struct{}, 1)}
 }
 
 // Link names the link.
@@ -31,22 +34,43 @@ func (y *Yesod) ref(id yesod.ID) hr.Ref {
 
 // People lists all members, those who left included: one call.
 func (y *Yesod) People(ctx context.Context) ([]Person, error) {
-	rows, err := y.client.Members(ctx, yesod.MaxLeavingDate)
-	if err != nil {
+	if err := y.enter(ctx); err != nil {
 		return nil, err
 	}
-	people := make([]Person, len(rows))
-	for i := range rows {
-		r := &rows[i]
-		people[i] = Person{
-			Ref: y.ref(r.ID), Code: cmp.Or(r.EmployeeNumber, r.IdentificationNumber),
-			Family: r.FamilyName, Given: r.GivenName, FamilyKana: r.FamilyNameKana, GivenKana: r.GivenNameKana,
-			Email: r.Email, Status: enrollment(r.Enrollment), JobTitle: r.JobTitle, EmploymentType: r.EmploymentType,
-			HiredOn: parseDate(string(r.EnteredOn)), RetiredOn: parseDate(string(r.LeftOn)),
-			Organization: y.mainUnit(r.Groups),
-		}
+	defer y.leave()
+	var people []Person
+	seen := map[hr.Ref]bool{}
+	err := y.client.Roster(ctx, yesod.MaxLeavingDate, func() { people, seen = nil, map[hr.Ref]bool{} },
+		func(r *yesod.Person) {
+			if ref := y.ref(r.ID); !seen[ref] {
+				seen[ref] = true
+				people = append(people, y.person(r))
+			}
+		})
+	return people, err
+}
+
+// enter waits until nobody else reads everybody.
+func (y *Yesod) enter(ctx context.Context) error {
+	select {
+	case y.everybody <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
-	return people, nil
+}
+
+func (y *Yesod) leave() { <-y.everybody }
+
+// person translates a member.
+func (y *Yesod) person(r *yesod.Person) Person {
+	return Person{
+		Ref: y.ref(r.ID), Code: cmp.Or(r.EmployeeNumber, r.IdentificationNumber),
+		Family: r.FamilyName, Given: r.GivenName, FamilyKana: r.FamilyNameKana, GivenKana: r.GivenNameKana,
+		Email: r.Email, Status: enrollment(r.Enrollment), JobTitle: r.JobTitle, EmploymentType: r.EmploymentType,
+		HiredOn: parseDate(string(r.EnteredOn)), RetiredOn: parseDate(string(r.LeftOn)),
+		Organization: y.mainUnit(r.Groups),
+	}
 }
 
 // mainUnit is the first organisation among a member's groups.
@@ -82,12 +106,16 @@ func (y *Yesod) Units(ctx context.Context) ([]Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := y.client.Members(ctx, "")
+	if err := y.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer y.leave()
+	groups, err := y.client.Groupings(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	above := map[yesod.ID]yesod.ID{}
-	for _, o := range yesod.OrganizationsOf(members) {
+	for _, o := range groups {
 		above[o.ID] = o.ParentID
 	}
 	units := make([]Unit, len(listed))

@@ -223,20 +223,9 @@ func (q *Query) params() url.Values {
 
 // Query runs a query. The answer is whole; there are no pages.
 func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
-	if rule := q.rule(); rule != "" {
-		return nil, c.forbidden(rule)
-	}
-	statement := Where(q.Condition)
-	if q.Statement != nil {
-		statement = *q.Statement
-	}
-	body, err := json.Marshal(map[string]any{
-		"query":                  statement.wire(),
-		"attributeSelector":      orEmpty(q.Attributes),
-		"groupAttributeSelector": orEmpty(q.GroupAttributes),
-	})
+	body, err := c.queryBody(q)
 	if err != nil {
-		return nil, c.t.Fault(fault.Internal, "the request could not be encoded")
+		return nil, err
 	}
 	// It only reads, in spite of its method.
 	out, err := call[wireResult](ctx, c, "yesod.query."+operation(q.EntityType), true, http.MethodPost,
@@ -254,6 +243,26 @@ func (c *Client) Query(ctx context.Context, q Query) ([]Entity, error) {
 	return entities, nil
 }
 
+// queryBody checks a query and writes it.
+func (c *Client) queryBody(q Query) ([]byte, error) {
+	if rule := q.rule(); rule != "" {
+		return nil, c.forbidden(rule)
+	}
+	statement := Where(q.Condition)
+	if q.Statement != nil {
+		statement = *q.Statement
+	}
+	body, err := json.Marshal(map[string]any{
+		"query":                  statement.wire(),
+		"attributeSelector":      orEmpty(q.Attributes),
+		"groupAttributeSelector": orEmpty(q.GroupAttributes),
+	})
+	if err != nil {
+		return nil, c.t.Fault(fault.Internal, "the request could not be encoded")
+	}
+	return body, nil
+}
+
 // operation keeps the names of operations constant, whatever a caller sends.
 func operation(t EntityType) string {
 	switch t {
@@ -269,6 +278,24 @@ func call[T any](
 	ctx context.Context, c *Client, operation string, idempotent bool, method string, u *url.URL, body []byte,
 ) (T, error) {
 	var out T
+	err := c.exchange(ctx, operation, idempotent, method, u, body, func(resp *transport.Response) error {
+		var fresh T
+		out = fresh
+		return c.t.Decode(resp, &out)
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return out, nil
+}
+
+// exchange sends a request. read takes the answer, perhaps more than once: an answer
+// that was cut off is asked for again.
+func (c *Client) exchange(
+	ctx context.Context, operation string, idempotent bool, method string, u *url.URL, body []byte,
+	read func(*transport.Response) error,
+) error {
 	var said []string
 	_, err := c.t.Do(ctx, transport.Call{
 		Operation:  operation,
@@ -292,16 +319,13 @@ func call[T any](
 				said = messages(resp.Body)
 				return nil
 			}
-			var fresh T
-			out = fresh
-			return c.t.Decode(resp, &out)
+			return read(resp)
 		},
 	})
 	if err != nil {
-		var none T
-		return none, refused(err, said)
+		return refused(err, said)
 	}
-	return out, nil
+	return nil
 }
 
 func (d Date) valid() bool {

@@ -187,27 +187,9 @@ func (c *Client) entities(w wireResult) ([]Entity, error) {
 	}
 	out := make([]Entity, 0, len(w.QueryResult))
 	for i := range w.QueryResult {
-		r := &w.QueryResult[i]
-		if ID(r.ID).None() {
-			return nil, c.bad("a row of the answer has no id")
-		}
-		e := Entity{ID: ID(r.ID), Type: EntityType(r.Type), Email: string(r.Email)}
-		e.Attributes = attributes(r.Attributes)
-		for j := range r.Groups {
-			g, err := c.group(&r.Groups[j], 0)
-			if err != nil {
-				return nil, err
-			}
-			e.Groups = append(e.Groups, *g)
-		}
-		if r.Name != "" || r.GroupCode != "" || r.Parent != nil {
-			parent, err := c.group(r.Parent, 0)
-			if err != nil {
-				return nil, err
-			}
-			e.Own = &Group{
-				ID: e.ID, Type: e.Type, Code: string(r.GroupCode), Name: string(r.Name), Depth: r.Depth.Int(), Parent: parent,
-			}
+		e, err := c.entity(&w.QueryResult[i])
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, e)
 	}
@@ -266,4 +248,29 @@ func end(t flex.Text) Date {
 		return ""
 	}
 	return d
+}
+
+func (c *Client) entity(r *wireEntity) (Entity, error) {
+	if ID(r.ID).None() {
+		return Entity{}, c.bad("a row of the answer has no id")
+	}
+	e := Entity{ID: ID(r.ID), Type: EntityType(r.Type), Email: string(r.Email)}
+	e.Attributes = attributes(r.Attributes)
+	for j := range r.Groups {
+		g, err := c.group(&r.Groups[j], 0)
+		if err != nil {
+			return Entity{}, err
+		}
+		e.Groups = append(e.Groups, *g)
+	}
+	if r.Name != "" || r.GroupCode != "" || r.Parent != nil {
+		parent, err := c.group(r.Parent, 0)
+		if err != nil {
+			return Entity{}, err
+		}
+		e.Own = &Group{
+			ID: e.ID, Type: e.Type, Code: string(r.GroupCode), Name: string(r.Name), Depth: r.Depth.Int(), Parent: parent,
+		}
+	}
+	return e, nil
 }
