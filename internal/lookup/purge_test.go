@@ -42,8 +42,8 @@ func TestPurge(t *testing.T) {
 			}
 		}
 		b.Sync(t.Context())
-		if len(s.values) != 1 {
-			t.Errorf("%d values are left in the store, want the other's", len(s.values))
+		if n := len(s.kept()); n != 1 {
+			t.Errorf("%d values are left in the store, want the other's", n)
 		}
 		for _, c := range gateways {
 			if _, ok := c.Peek(cellOf("leaver")); ok {

@@ -292,13 +292,13 @@ func TestStore_tellsNothing(t *testing.T) {
 		if len(names) != 1 {
 			t.Fatalf("%d values are in the store", len(names))
 		}
-		whole := s.values[names[0]]
+		whole := s.kept()[names[0]]
 		other := lookup.KeyOf(k.Link(), lookup.Principal{Owner: "other", Sight: marker}, lookup.Record{Endpoint: marker, Subject: marker})
 		read(a, other, "of the other")
 		synctest.Wait()
-		for name := range s.values {
+		for name := range s.kept() {
 			if name != names[0] {
-				s.values[name] = whole // moved
+				s.put(name, whole) // moved
 			}
 		}
 		if got := read(b, other, "anew"); !slices.Equal(got, []string{"anew"}) {
@@ -307,7 +307,7 @@ func TestStore_tellsNothing(t *testing.T) {
 		for i := range whole.value {
 			bad := bytes.Clone(whole.value)
 			bad[i] ^= 1
-			s.values[names[0]] = storedValue{bad[:len(bad)-i%2], whole.until}
+			s.put(names[0], storedValue{bad[:len(bad)-i%2], whole.until})
 			b.Touch(t.Context(), lookup.Topic{Link: k.Link(), Endpoint: "none"})
 			if got := read(fresh(t, s), k, "anew"); !slices.Equal(got, []string{"anew"}) {
 				t.Fatalf("a value with byte %d changed is shown: %v", i, got)

@@ -2,6 +2,7 @@ package lookup_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,20 @@ func (s *shared) flush() {
 	defer s.mu.Unlock()
 	s.epoch, s.seq = s.epoch+1, s.seq+1
 	s.values, s.topics = map[string]storedValue{}, map[string]uint64{}
+}
+
+// put replaces a value.
+func (s *shared) put(name string, v storedValue) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[name] = v
+}
+
+// kept is a copy of all values.
+func (s *shared) kept() map[string]storedValue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.values)
 }
 
 func (s *shared) leave(away bool) {

@@ -9,7 +9,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
-// FreshnessHeader, with the value "full", asks for extensions.hitotsu: what the
+// FreshnessHeader is a header of requests: its value "full" asks for extensions.hitotsu: what the
 // answer took from each system and from the caches, and how old that is.
 const FreshnessHeader = "Hitotsu-Freshness"
 
