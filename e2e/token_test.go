@@ -39,7 +39,7 @@ func TestToken_demo(t *testing.T) {
 			t.Errorf("%s: listed %v, with an end %v", kind, listed, end)
 		}
 	}
-	d.token(t, "", "list").succeeds(t, "SYSTEM", "JST (in 23 h)", "JST (in 30 days)", "never")
+	d.token(t, "", "list").succeeds(t, "SYSTEM", " h)", " days)", " min)", "never")
 	d.token(t, "", "test").succeeds(t, "yes")
 	d.token(t, "", "add", "jobcan").refuses(t, "configuration")
 	d.token(t, "\n", "add", "akashi").refuses(t, "standard input")

@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/term"
+
 	"github.com/hitotsu/hitotsu/internal/app"
 	"github.com/hitotsu/hitotsu/internal/config"
 )
@@ -80,7 +82,7 @@ const longestLine = 16 << 10
 // secret reads one line of standard input. ask is shown to a person.
 func (b *bench) secret(ask string) (string, error) {
 	b.complain("%s", ask)
-	line, err := b.in.ReadString('\n')
+	line, err := b.line()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("standard input cannot be read: %w", err)
 	}
@@ -92,6 +94,15 @@ func (b *bench) secret(ask string) (string, error) {
 		return "", errors.New("the value on standard input must be one line of printable ASCII; was it copied whole?")
 	}
 	return line, nil
+}
+
+// line reads a line; what somebody types at a terminal is not shown there.
+func (b *bench) line() (string, error) {
+	if f, ok := b.process.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		typed, err := term.ReadPassword(int(f.Fd()))
+		return string(typed), err
+	}
+	return b.in.ReadString('\n')
 }
 
 // which names a credential on the command line.
