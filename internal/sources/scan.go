@@ -116,6 +116,7 @@ type staffList struct {
 	scan  Scan
 	news  novelty
 	total int // staffs, as the last page told; 0 when it is not told or not true
+	begun int // the same, as the first page told; 0 in a scan that was interrupted
 	// resumed is the total when the scan was interrupted, 0 if it was not.
 	resumed int
 
@@ -189,7 +190,16 @@ func (l *staffList) end(page int, p akashi.StaffPage) (bool, error) {
 	if short && l.total > listed {
 		return false, lies(l.a.name, "the listing ends before the total it tells")
 	}
-	return short || l.total > 0 && listed >= l.total, nil
+	end := short || l.total > 0 && listed >= l.total
+	if page == 0 {
+		l.begun = l.total
+	}
+	// People who come or go between two pages change the total, and may be missed
+	// until the next scan; without such a change everybody must have been listed.
+	if end && l.begun > 0 && l.begun == l.total && len(l.news.seen) < l.total {
+		return false, lies(l.a.name, "the pages hold fewer people than the total they tell")
+	}
+	return end, nil
 }
 
 // Scan implements Scanner: ceil(N/100) calls, and one more when the last page is

@@ -56,7 +56,8 @@ func (c *Client) members(ctx context.Context, q Query, begin func(), take func(*
 	if err != nil {
 		return err
 	}
-	return c.exchange(ctx, "yesod.query."+operation(q.EntityType), true, http.MethodPost, c.at(c.opts.QueryPath, q.params()), body,
+	u := c.at(c.opts.QueryPath, q.params())
+	return c.exchange(ctx, "yesod.query."+operation(q.EntityType), true, http.MethodPost, u, body,
 		func(resp *transport.Response) error {
 			begin()
 			s := stream{take: func(w *wireEntity) error {
