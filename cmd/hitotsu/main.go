@@ -30,6 +30,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Validate the configuration and read each system once, without serving."`
 	Token    tokenCommand    `cmd:"" help:"List, add, test, exchange, remove and back up the links' credentials."`
 	Purge    purgeCommand    `cmd:"" help:"Remove a person from caches, ids and finished notes."`
+	Explain  explainCommand  `cmd:"" help:"Price GraphQL documents in upstream calls, without any system; for CI."`
 	Probe    probeCommand    `cmd:"" help:"Ask a configured system about what its documents leave open; reads only."`
 }
 
@@ -78,6 +79,9 @@ func run(ctx context.Context, args []string, p process) int {
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	if err := chosen.Run(p, &cli.Token); err != nil {
 		p.complain("hitotsu: %s", message(err))
+		if _, ok := errors.AsType[wrongCall](err); ok {
+			return 2
+		}
 		return 1
 	}
 	return 0

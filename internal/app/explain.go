@@ -14,15 +14,28 @@ import (
 func (g *Gateway) explain(
 	ctx context.Context, document, variables, operationName string,
 ) (*model.Explanation, error) {
-	// What the index still has to read is its own price, not the operation's.
-	if _, err := g.directory.Index(ctx); err != nil {
-		return nil, err
-	}
-	bill := price.Rehearse()
-	problems, err := g.server.Rehearse(ctx, bill, document, variables, operationName)
+	bill, problems, err := g.rehearse(ctx, document, variables, operationName)
 	if err != nil {
 		return nil, err
 	}
+	return g.explanation(ctx, bill, problems), nil
+}
+
+// rehearse puts an operation on a bill without asking anybody.
+func (g *Gateway) rehearse(
+	ctx context.Context, document, variables, operationName string,
+) (*price.Bill, []string, error) {
+	// What the index still has to read is its own price, not the operation's.
+	if _, err := g.directory.Index(ctx); err != nil {
+		return nil, nil, err
+	}
+	bill := price.Rehearse()
+	problems, err := g.server.Rehearse(ctx, bill, document, variables, operationName)
+	return bill, problems, err
+}
+
+// explanation tells what is on a bill.
+func (g *Gateway) explanation(ctx context.Context, bill *price.Bill, problems []string) *model.Explanation {
 	out := &model.Explanation{
 		Calls: bill.Total(), WithinLimit: true, Problems: problems,
 		Steps: []*model.ExplainedStep{}, Systems: []*model.ExplainedSystem{},
@@ -52,7 +65,7 @@ func (g *Gateway) explain(
 		s.EstimatedMilliseconds = int(estimate(s).Milliseconds())
 		out.EstimatedMilliseconds = max(out.EstimatedMilliseconds, s.EstimatedMilliseconds)
 	}
-	return out, nil
+	return out
 }
 
 // explained is a link before anything is put on its bill.

@@ -23,6 +23,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
 	"github.com/hitotsu/hitotsu/internal/server/document"
+	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/internal/writes"
 	"github.com/hitotsu/hitotsu/resolvers"
@@ -55,6 +56,17 @@ type Parts struct {
 	Log     *slog.Logger
 	// Now is the clock of data: how old a value is, what day it is.
 	Now func() time.Time
+	// Company, when it is set, is who there is: the links are then not asked for
+	// people and organisations.
+	Company *Company
+	// OvertimeMonths is reads.Options.OvertimeMonths.
+	OvertimeMonths float64
+}
+
+// Company lists people and organisations in place of the links.
+type Company struct {
+	Rosters []sources.Roster
+	Units   []sources.UnitSource
 }
 
 // Build makes a gateway. It makes no upstream call.
@@ -102,6 +114,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	g.hearOfPeople()
 	reader := reads.New(reads.Options{
 		Directory: g.directory, Akashi: g.links.akashi, Jobcan: g.links.jobcan, Carely: g.links.carely, Cells: g.cells,
+		OvertimeMonths: p.OvertimeMonths,
 	})
 	root := &resolvers.Root{
 		Explain:   g.explain,

@@ -31,6 +31,13 @@ func (g *Gateway) roster(p Parts) directory.Options {
 			return strings.Join([]string{c.URL, c.Company, c.ClientID}, " ")
 		},
 	}
+	if p.Company != nil {
+		opts.Rosters, opts.Units = p.Company.Rosters, p.Company.Units
+	}
+	trust := p.Config.Trust
+	opts.Trust = &directory.Trust{
+		Code: order(trust.Code), Name: order(trust.Name), Contact: order(trust.Contact), Employment: order(trust.Employment),
+	}
 	// Without a key there is nothing to encrypt with, so nothing is kept.
 	opts.Cache, _ = g.docs.(store.Cache)
 	opts.Locks, _ = g.docs.(store.Locks)
@@ -43,10 +50,23 @@ func (g *Gateway) roster(p Parts) directory.Options {
 	return opts
 }
 
-// configured returns the configuration of a link.
+func order(systems []config.System) []hr.System {
+	out := make([]hr.System, len(systems))
+	for i, s := range systems {
+		out[i] = hr.System(s)
+	}
+	return out
+}
+
+// configured returns the configuration of a link, the defaults for one that is
+// not configured.
 func configured(c *config.Config, l hr.Link) *config.Link {
 	i := slices.IndexFunc(c.Links, func(x config.Link) bool {
 		return hr.System(x.System) == l.System && x.Name == l.Name
 	})
+	if i < 0 {
+		defaults := config.NewLink(config.System(l.System), l.Name)
+		return &defaults
+	}
 	return &c.Links[i]
 }

@@ -33,6 +33,8 @@ type Line struct {
 	Calls int
 	// Guess says that it may be another number: a list's pages were not read yet.
 	Guess bool
+	// Unkept says that no cache keeps the answer: the next time costs the same.
+	Unkept bool
 }
 
 // Hits is how many values of a link are there already.
@@ -46,8 +48,9 @@ type Bill struct {
 	limit     int
 	rehearsal bool
 
-	mu    sync.Mutex
-	total int
+	mu     sync.Mutex
+	total  int
+	unkept int
 	items map[Item]int
 	guess map[Item]bool
 	hits  map[[2]string]int
@@ -117,6 +120,9 @@ func (b *Bill) Charge(lines []Line) bool {
 	for _, l := range lines {
 		b.items[l.Item] += l.Calls
 		b.guess[l.Item] = b.guess[l.Item] || l.Guess
+		if l.Unkept {
+			b.unkept += l.Calls
+		}
 	}
 	return true
 }
@@ -162,4 +168,12 @@ func (b *Bill) Total() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.total
+}
+
+// Unkept is how many of the calls have to be made again the next time, because no
+// cache keeps their answers.
+func (b *Bill) Unkept() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.unkept
 }

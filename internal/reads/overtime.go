@@ -2,6 +2,7 @@ package reads
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -36,13 +37,13 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 			keys: func(uuid string) []lookup.Key {
 				return []lookup.Key{key(c, lookup.Record{Endpoint: overtimeCells, Subject: uuid})}
 			},
-			plan: func(missing []lookup.Key) []lookup.Call[*hr.Overtime] { return carelyOvertimes(c, missing, number) },
+			plan: func(missing []lookup.Key) []lookup.Call[*hr.Overtime] { return r.carelyOvertimes(c, missing, number) },
 		})
 	}
 	return read(ctx, r, people, []hr.System{hr.Carely}, readings)
 }
 
-func carelyOvertimes(
+func (r *Reader) carelyOvertimes(
 	c *sources.Carely, missing []lookup.Key, number func(uuid string) string,
 ) []lookup.Call[*hr.Overtime] {
 	var calls []lookup.Call[*hr.Overtime]
@@ -57,7 +58,9 @@ func carelyOvertimes(
 			return spread(c, overtimeCells, rows, func(*hr.Overtime) hr.Date { return hr.Date{} }), err
 		}
 		calls = append(calls, lookup.Call[*hr.Overtime]{
-			Cells: keys, Run: run, Name: rule.Endpoint, Requests: rule.Pages(len(keys) * usualHistory), Guess: true,
+			// A cursor tells the end, so that a full last page is followed by none.
+			Cells: keys, Run: run, Name: rule.Endpoint, Guess: true,
+			Requests: int(math.Ceil(float64(len(keys)) * r.months / float64(rule.Page))),
 		})
 	}
 	return calls

@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -20,6 +21,9 @@ type Options struct {
 	Carely    []*sources.Carely
 	// Cells keeps what the systems answered; see Rules.
 	Cells *lookup.Cells
+	// OvertimeMonths is how many months of overtime a person is taken to have in the
+	// price of reading those that were never read; 0 means 12.
+	OvertimeMonths float64
 }
 
 // Reader reads everything that is not in the directory. It is safe for
@@ -30,12 +34,14 @@ type Reader struct {
 	jobcan []*sources.Jobcan
 	carely []*sources.Carely
 	cells  *lookup.Cells
+	months float64
 }
 
 // New returns a Reader.
 func New(opts Options) *Reader {
 	return &Reader{
 		dir: opts.Directory, akashi: opts.Akashi, jobcan: opts.Jobcan, carely: opts.Carely, cells: opts.Cells,
+		months: cmp.Or(opts.OvertimeMonths, usualHistory),
 	}
 }
 

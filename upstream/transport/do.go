@@ -38,7 +38,7 @@ type progress struct {
 func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
 	if bill := price.From(ctx); bill.Rehearsing() {
 		item := price.Item{System: c.opts.System, Link: c.opts.Link, Endpoint: call.Operation}
-		bill.Charge([]price.Line{{Item: item, Calls: 1, Guess: true}})
+		bill.Charge([]price.Line{{Item: item, Calls: 1, Guess: true, Unkept: true}})
 		return nil, c.Fault(fault.UpstreamUnavailable, "nobody is asked in a rehearsal").Because(price.ErrRehearsal)
 	}
 	start := c.opts.Now()
