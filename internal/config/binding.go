@@ -289,6 +289,36 @@ func list(p *[]string) binding {
 	}
 }
 
+// systems is an order of systems, each at most once; those left out come last.
+func systems(p *[]System) binding {
+	var items []string
+	b := list(&items)
+	set := b.set
+	b.get = func() string {
+		names := make([]string, len(*p))
+		for i, s := range *p {
+			names[i] = string(s)
+		}
+		return strings.Join(names, ",")
+	}
+	b.set = func(v string) error {
+		if err := set(v); err != nil {
+			return err
+		}
+		var order []System
+		for _, item := range items {
+			s := System(item)
+			if !slices.Contains(Systems(), s) || slices.Contains(order, s) {
+				return errors.New("must be a list of AKASHI, JOBCAN, CARELY and YESOD, each at most once")
+			}
+			order = append(order, s)
+		}
+		*p = order
+		return nil
+	}
+	return b
+}
+
 // origins is a list of web origins, or "*" alone.
 func origins(p *[]string) binding {
 	var items []string

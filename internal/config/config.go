@@ -46,6 +46,8 @@ type Config struct {
 	// DirectoryMaxAge is how old the index of people may grow before it is
 	// built anew.
 	DirectoryMaxAge time.Duration
+	// Trust is whose values of people are shown.
+	Trust Trust
 	// Replicas is the least number of gateways that share the quotas to reckon
 	// with while Redis is away; 0 is the number seen last.
 	Replicas int
@@ -69,6 +71,12 @@ type Config struct {
 	Warnings []string
 
 	origins map[string]string // variable -> where its value was written
+}
+
+// Trust orders the systems, the most trusted first, by group of an employee's
+// fields. A system that is left out comes last.
+type Trust struct {
+	Code, Name, Contact, Employment []System
 }
 
 // Server holds the times and switches of the HTTP edge.
@@ -242,8 +250,14 @@ func Default() *Config {
 		Listen:           "127.0.0.1:8080",
 		DayChangeMinutes: 5 * 60,
 		DirectoryMaxAge:  6 * time.Hour,
-		BackgroundShare:  0.05,
-		LookupCache:      true,
+		Trust: Trust{
+			Code:       []System{AKASHI, YESOD, Jobcan, Carely},
+			Name:       []System{YESOD, AKASHI, Jobcan, Carely},
+			Contact:    []System{YESOD, AKASHI, Jobcan, Carely},
+			Employment: []System{YESOD, AKASHI, Jobcan, Carely},
+		},
+		BackgroundShare: 0.05,
+		LookupCache:     true,
 		Server: Server{
 			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,

@@ -55,6 +55,7 @@ func (c *Config) settings() []setting {
 		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
 			"How old the index of people may grow before it is built anew."),
 	}
+	rows = append(rows, c.Trust.settings()...)
 	rows = append(rows, c.Server.settings()...)
 	rows = append(rows, c.Limits.settings()...)
 	rows = append(rows, c.Log.settings()...)
@@ -64,6 +65,17 @@ func (c *Config) settings() []setting {
 		rows[i].env = "HITOTSU_" + envName(name)
 	}
 	return rows
+}
+
+func (t *Trust) settings() []setting {
+	const shown = "Whose value is shown where several systems have one, the most trusted first: "
+	return []setting{
+		row("trust.code", systems(&t.Code), shown+"the employee code."),
+		row("trust.name", systems(&t.Name), shown+"names and their readings."),
+		row("trust.contact", systems(&t.Contact), shown+"the e-mail address."),
+		row("trust.employment", systems(&t.Employment),
+			shown+"state, days of joining and leaving, job title, kind of employment."),
+	}
 }
 
 func (s *Server) settings() []setting {

@@ -199,3 +199,28 @@ func TestIndex_keepsTheLastRosterOfALinkThatFails(t *testing.T) {
 		d.Close()
 	})
 }
+
+// TestIndex_trustIsConfigurable: each group of fields follows its own order, and
+// what the others say is told.
+func TestIndex_trustIsConfigurable(t *testing.T) {
+	t.Parallel()
+	a, y := rec("AKASHI 1 E1 佐藤 花子 a@x"), rec("YESOD 2 e1 鈴木 花子 b@x")
+	trust := directory.DefaultTrust()
+	trust.Name, trust.Contact, trust.Code = []hr.System{hr.Akashi}, []hr.System{hr.Yesod}, []hr.System{hr.Yesod}
+	opts := directory.Options{
+		Identities: directory.NewIdentities(&storetest.Memory{}, slog.New(slog.DiscardHandler)), Now: time.Now, Trust: &trust,
+	}
+	for _, f := range rosters([]sources.Person{a, y}) {
+		opts.Rosters = append(opts.Rosters, f)
+	}
+	x := index(t, directory.New(opts))
+	e := x.Employees[0]
+	if len(x.Employees) != 1 || e.Name.Family != "佐藤" || *e.Email != "b@x" || *e.Code != "e1" {
+		t.Fatalf("%d people, the first %+v", len(x.Employees), e)
+	}
+	for _, p := range x.Provenance(e) {
+		if p.Field == "name.family" && (*p.Chosen != hr.Akashi || *p.Values[0].Value != "佐藤" || *p.Values[1].Value != "鈴木") {
+			t.Errorf("provenance %+v", p)
+		}
+	}
+}
