@@ -31,6 +31,9 @@ func (g *Gateway) roster(p Parts) directory.Options {
 			return strings.Join([]string{c.URL, c.Company, c.ClientID}, " ")
 		},
 	}
+	if p.Company != nil {
+		opts.Rosters, opts.Units = p.Company.Rosters, p.Company.Units
+	}
 	trust := p.Config.Trust
 	opts.Trust = &directory.Trust{
 		Code: order(trust.Code), Name: order(trust.Name), Contact: order(trust.Contact), Employment: order(trust.Employment),
