@@ -58,6 +58,8 @@ type Cell struct {
 
 // A flight is a cell that somebody is fetching.
 type flight struct {
+	// done is made by the first who waits: of a call's thousand cells all but one
+	// have landed before anybody does.
 	done    chan struct{}
 	cell    Cell
 	settled bool
@@ -75,6 +77,7 @@ type Cells struct {
 	history  *history
 	shelf    *shelf
 	book     book
+	jitters  sync.Map // unique.Handle[scope] -> float64
 
 	// behind has a place for each call behind an answer.
 	behind chan struct{}
@@ -188,7 +191,7 @@ func (c *Cells) Watch(name string, told func(sure bool)) { c.history.watch(name,
 func (c *Cells) Announce(ctx context.Context, name string) { c.history.announce(ctx, name) }
 
 func (c *Cells) rule(k *Key) *Rule {
-	if r, ok := c.rules[k.endpoint]; ok {
+	if r, ok := c.rules[k.Endpoint()]; ok {
 		return r
 	}
 	return &c.fallback
@@ -202,9 +205,20 @@ func (c *Cells) date(k *Key, got *Cell) {
 		got.behindUntil, got.goneAt = got.freshUntil, got.freshUntil
 		return
 	}
-	got.freshUntil = got.At.Add(r.fresh(jitterOf(c.salt, k.Link(), k.endpoint)))
+	got.freshUntil = got.At.Add(r.fresh(c.jitter(k)))
 	got.behindUntil = got.At.Add(max(r.Behind, r.Fresh))
 	got.goneAt = got.At.Add(max(r.Max, r.Fresh))
+}
+
+// jitter is jitterOf, remembered by scope.
+func (c *Cells) jitter(k *Key) float64 {
+	if known, ok := c.jitters.Load(k.scope); ok {
+		j, _ := known.(float64)
+		return j
+	}
+	j := jitterOf(c.salt, k.Link(), k.Endpoint())
+	c.jitters.Store(k.scope, j)
+	return j
 }
 
 // Peek returns what memory holds of a cell and can be relied on, whatever its
@@ -270,7 +284,7 @@ func (c *Cells) account(ctx context.Context, k *Key, got *Cell, memory bool) {
 	if a == nil {
 		return
 	}
-	system, link := string(k.system), k.link
+	system, link := string(k.Link().System), k.Link().Name
 	switch {
 	case memory:
 		a.Memory(system, link)

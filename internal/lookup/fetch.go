@@ -71,13 +71,11 @@ func Fetch[T any](
 		reload(ctx, c, cl, plan)
 	}
 	for k, f := range cl.waits {
-		select {
-		case <-f.done:
-			out[k] = f.cell
-		case <-ctx.Done():
-			out[k] = c.instead(k, left(ctx, k))
+		got, ok := c.wait(ctx, f)
+		if !ok {
+			got = c.instead(k, left(ctx, k))
 		}
-		got := out[k]
+		out[k] = got
 		c.account(ctx, &k, &got, false)
 	}
 	return out
@@ -97,7 +95,7 @@ func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 // use is the system's time-out, not the operation's.
 func left(ctx context.Context, k Key) *fault.Error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fault.Upstream(fault.UpstreamTimeout, string(k.system), k.link,
+		return fault.Upstream(fault.UpstreamTimeout, string(k.Link().System), k.Link().Name,
 			"the system did not answer in the time left")
 	}
 	return fault.From(context.Cause(ctx))
@@ -118,6 +116,11 @@ func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
 	}
 	topics := make([][2]*topic, len(missing))
 	for i := range missing {
+		// A subject's days, which come together, have the same topics.
+		if i > 0 && missing[i].scope == missing[i-1].scope && missing[i].subject == missing[i-1].subject {
+			topics[i] = topics[i-1]
+			continue
+		}
 		topics[i] = c.history.topicsOf(&missing[i])
 	}
 	c.mu.Lock()
@@ -156,7 +159,7 @@ func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
 	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
 		return f
 	}
-	f := &flight{done: make(chan struct{}), mark: c.history.told(), topics: topics}
+	f := &flight{mark: c.history.told(), topics: topics}
 	c.flights[k] = f
 	cl.flights[k] = f
 	cl.mine = append(cl.mine, k)
@@ -293,6 +296,26 @@ func (c *Cells) topics(k *Key, f *flight) [2]*topic {
 	return c.history.topicsOf(k)
 }
 
+// wait returns the cell of a flight, false if ctx ends before it has landed.
+func (c *Cells) wait(ctx context.Context, f *flight) (Cell, bool) {
+	c.mu.Lock()
+	if f.settled {
+		defer c.mu.Unlock()
+		return f.cell, true
+	}
+	if f.done == nil {
+		f.done = make(chan struct{})
+	}
+	done := f.done
+	c.mu.Unlock()
+	select {
+	case <-done:
+		return f.cell, true // not written any more
+	case <-ctx.Done():
+		return Cell{}, false
+	}
+}
+
 func (c *Cells) settle(k Key, f *flight, got Cell) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -300,7 +323,9 @@ func (c *Cells) settle(k Key, f *flight, got Cell) {
 		return
 	}
 	f.cell, f.settled = got, true
-	close(f.done)
+	if f.done != nil {
+		close(f.done)
+	}
 	if c.flights[k] == f {
 		delete(c.flights, k)
 	}

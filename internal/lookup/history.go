@@ -122,8 +122,8 @@ func (h *history) topicsOf(k *Key) [2]*topic {
 		h.forgetAll(h.known)
 	}
 	return [2]*topic{
-		h.topic(topicKey{link: k.Link(), endpoint: k.endpoint}),
-		h.topic(topicKey{link: k.Link(), endpoint: k.endpoint, subject: k.subject}),
+		h.topic(topicKey{link: k.Link(), endpoint: k.Endpoint()}),
+		h.topic(topicKey{link: k.Link(), endpoint: k.Endpoint(), subject: k.subject}),
 	}
 }
 

@@ -1,6 +1,8 @@
 package lookup
 
 import (
+	"unique"
+
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
 
@@ -36,36 +38,51 @@ const Everybody = "*"
 // The principal is part of it because a vendor answers by the rights of the
 // token's owner. The asker is not: answers are cut to the asker's rights after
 // the cache.
+//
+// Most of it is the same in all cells that one plan is about, and lists have
+// cells by the thousand, so that part is interned: a key is compared and hashed by
+// a pointer, the subject and the date.
 type Key struct {
+	scope   unique.Handle[scope]
+	subject string
+	date    hr.Date
+}
+
+// scope is what the cells of one endpoint share.
+type scope struct {
 	system   hr.System
 	link     string
 	owner    string
 	sight    string
 	endpoint string
 	detail   string
-	subject  string
-	date     hr.Date
 }
 
 // KeyOf is the one function that builds keys.
 func KeyOf(link hr.Link, p Principal, r Record) Key {
-	return Key{
+	s := scope{
 		system:   link.System,
 		link:     link.Name,
 		owner:    p.Owner,
 		sight:    p.Sight,
 		endpoint: r.Endpoint,
 		detail:   r.Detail,
-		subject:  r.Subject,
-		date:     r.Date,
+	}
+	return Key{
+		scope:   unique.Make(s),
+		subject: r.Subject,
+		date:    r.Date,
 	}
 }
 
 // Link is the link that is asked.
-func (k *Key) Link() hr.Link { return hr.Link{System: k.system, Name: k.link} }
+func (k *Key) Link() hr.Link {
+	s := k.scope.Value()
+	return hr.Link{System: s.system, Name: s.link}
+}
 
 // Endpoint is the endpoint's name in the rules.
-func (k *Key) Endpoint() string { return k.endpoint }
+func (k *Key) Endpoint() string { return k.scope.Value().endpoint }
 
 // Subject is whom or what the cell is about.
 func (k *Key) Subject() string { return k.subject }
@@ -78,13 +95,14 @@ const linkParts = 2
 
 // parts are all that tells a key from another, for the names in the store.
 func (k *Key) parts() []string {
+	s := k.scope.Value()
 	return []string{
-		string(k.system),
-		k.link,
-		k.owner,
-		k.sight,
-		k.endpoint,
-		k.detail,
+		string(s.system),
+		s.link,
+		s.owner,
+		s.sight,
+		s.endpoint,
+		s.detail,
 		k.subject,
 		k.date.String(),
 	}

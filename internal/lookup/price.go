@@ -179,17 +179,17 @@ func rehearse[T any](
 		out[k] = Cell{At: time.Time{}}
 		if kept, ok := c.Peek(k); ok && c.now().Before(kept.behindUntil) {
 			out[k] = kept
-			bill.Hit(string(k.system), k.link, 1)
+			bill.Hit(string(k.Link().System), k.Link().Name, 1)
 			continue
 		}
-		flights[k] = &flight{done: make(chan struct{}), mark: c.history.now(), topics: c.history.topicsOf(&k)}
+		flights[k] = &flight{mark: c.history.now(), topics: c.history.topicsOf(&k)}
 		missing = append(missing, k)
 	}
 	left := fromStore[T](ctx, c, missing, flights)
 	for _, k := range missing {
 		if f := flights[k]; f.settled {
 			out[k] = f.cell
-			bill.Hit(string(k.system), k.link, 1)
+			bill.Hit(string(k.Link().System), k.Link().Name, 1)
 		}
 	}
 	if len(left) == 0 {
