@@ -74,19 +74,19 @@ func (c *explainCommand) Validate() error {
 	return nil
 }
 
-// company is what the price depends on beside the documents; a baseline is good
+// pricedFor is what the price depends on beside the documents; a baseline is good
 // for no other.
-type company struct {
+type pricedFor struct {
 	Known            map[hr.System]int `json:"known,omitempty"`
 	MonthsOfOvertime float64           `json:"monthsOfOvertime,omitempty"`
 	URL              string            `json:"url,omitempty"`
 }
 
-func (c *explainCommand) company() company {
+func (c *explainCommand) company() pricedFor {
 	if c.URL != "" {
-		return company{URL: c.URL}
+		return pricedFor{URL: c.URL}
 	}
-	out := company{Known: map[hr.System]int{}, MonthsOfOvertime: c.MonthsOfOvertime}
+	out := pricedFor{Known: map[hr.System]int{}, MonthsOfOvertime: c.MonthsOfOvertime}
 	for system, n := range map[hr.System]*int{
 		hr.Akashi: c.Akashi, hr.Jobcan: c.Jobcan, hr.Carely: c.Carely, hr.Yesod: c.Yesod,
 	} {

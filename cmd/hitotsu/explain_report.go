@@ -18,7 +18,7 @@ import (
 
 // report is what explain prints.
 type report struct {
-	Company company `json:"company"`
+	Company pricedFor `json:"company"`
 	// Index is what the first index costs, once for all operations.
 	Index      []*model.ExplainedStep `json:"index,omitempty"`
 	Operations []*priced              `json:"operations"`
@@ -77,7 +77,7 @@ func total(steps []*model.ExplainedStep) int {
 
 // baseline is what operations cost once.
 type baseline struct {
-	Company    company        `json:"company"`
+	Company    pricedFor      `json:"company"`
 	Operations map[string]int `json:"operations"`
 }
 
