@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,6 +85,14 @@ type book struct {
 	moved    bool
 	perPage  int
 	parallel int
+	mu       sync.Mutex // of calls and parallel, where a test reads them meanwhile
+}
+
+// made returns the pages that were asked for, and how many at a time.
+func (b *book) made() ([]int, int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.calls), b.parallel
 }
 
 var errPage = errors.New("the page fails")
@@ -103,7 +112,9 @@ func (b *book) Scan(ctx context.Context, s sources.Scan, take func(sources.Page)
 			return err
 		}
 	}
+	b.mu.Lock()
 	b.parallel = s.Parallel
+	b.mu.Unlock()
 	for n := first; n < b.pages; n++ {
 		if err := s.Before(ctx); err != nil {
 			return err
@@ -113,7 +124,9 @@ func (b *book) Scan(ctx context.Context, s sources.Scan, take func(sources.Page)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		b.mu.Lock()
 		b.calls = append(b.calls, n)
+		b.mu.Unlock()
 		if n == b.failsAt {
 			b.failsAt = -1
 			return errPage
@@ -280,8 +293,8 @@ func TestArchive_rollingScan(t *testing.T) {
 		running.Go(func() { first.Run(ctx) })
 		running.Go(func() { second.Run(ctx) })
 		time.Sleep(4 * time.Minute)
-		if len(b.calls) != 60 {
-			t.Fatalf("%d calls for the first listing, want 60", len(b.calls))
+		if calls, _ := b.made(); len(calls) != 60 {
+			t.Fatalf("%d calls for the first listing, want 60", len(calls))
 		}
 		for hour := range 24 {
 			time.Sleep(time.Hour)
@@ -292,8 +305,9 @@ func TestArchive_rollingScan(t *testing.T) {
 			}
 		}
 		// A scan takes an hour and is done every five to six.
-		if n := len(b.calls) / 60; n < 4 || n > 6 || b.parallel != 1 {
-			t.Errorf("%d listings in a day, %d calls at a time", n, b.parallel)
+		calls, parallel := b.made()
+		if n := len(calls) / 60; n < 4 || n > 6 || parallel != 1 {
+			t.Errorf("%d listings in a day, %d calls at a time", n, parallel)
 		}
 		stop()
 		running.Wait()

@@ -225,7 +225,8 @@ func (s *shelf[T]) view() view[T] {
 func (p *part[T]) source() hr.Source {
 	src := hr.Source{System: p.link.System, Link: &p.link.Name, Status: hr.SourceOK}
 	if !p.at.IsZero() {
-		src.AsOf = &p.at
+		at := p.at // the part's own changes with the next listing
+		src.AsOf = &at
 	}
 	if p.fault != nil {
 		src.Status = hr.SourceFailed
