@@ -31,7 +31,10 @@ func openCells(docs documents, p Parts) (*lookup.Cells, error) {
 		store.Topics
 	})
 	if key := p.Config.Key(); ok && key != nil {
-		opts.Cache, opts.Topics, opts.Key = shared, shared, key
+		opts.Topics, opts.Key = shared, key
+		if p.Config.LookupCache {
+			opts.Cache = shared
+		}
 	}
 	cells, err := lookup.New(opts)
 	if err != nil {

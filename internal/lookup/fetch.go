@@ -46,6 +46,8 @@ type claim struct {
 	waits map[Key]*flight
 	// late are the keys that were answered with old values.
 	late []Key
+	// fleet is where its flights lie.
+	fleet []flight
 }
 
 // Fetch returns a cell for each key. Keys that are neither kept nor being fetched
@@ -104,7 +106,7 @@ func left(ctx context.Context, k Key) *fault.Error {
 // claim fills out with cells that may be shown without waiting. What is missing is
 // claimed at once, so that of two who need the same cells one makes all calls.
 func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
-	cl := claim{flights: map[Key]*flight{}, waits: map[Key]*flight{}}
+	var cl claim
 	var missing []Key
 	for _, k := range keys {
 		if _, twice := out[k]; twice {
@@ -114,6 +116,9 @@ func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
 			missing = append(missing, k)
 		}
 	}
+	// One allocation for all flights, and none for what is in memory.
+	cl.flights, cl.waits = make(map[Key]*flight, len(missing)), make(map[Key]*flight, len(missing))
+	cl.fleet, cl.mine = make([]flight, 0, len(missing)), make([]Key, 0, len(missing))
 	topics := make([][2]*topic, len(missing))
 	for i := range missing {
 		// A subject's days, which come together, have the same topics.
@@ -159,7 +164,8 @@ func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
 	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
 		return f
 	}
-	f := &flight{mark: c.history.told(), topics: topics}
+	cl.fleet = append(cl.fleet, flight{mark: c.history.told(), topics: topics})
+	f := &cl.fleet[len(cl.fleet)-1]
 	c.flights[k] = f
 	cl.flights[k] = f
 	cl.mine = append(cl.mine, k)
@@ -212,12 +218,7 @@ func launch[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []C
 
 // carry settles all flights of a claim: from the store, then from the system.
 func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
-	defer func() {
-		// A cell that no call of the plan covered would be waited for ever.
-		for k, f := range cl.flights {
-			c.settle(k, f, Cell{Fault: fault.New(fault.Internal, "internal error; the gateway's log has the detail")})
-		}
-	}()
+	defer c.abandon(cl.flights)
 	missing := fromStore[T](ctx, c, cl.mine, cl.flights)
 	if len(missing) == 0 {
 		return
@@ -232,6 +233,24 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Ca
 		group.Go(func() { land(ctx, c, cl.flights, call) })
 	}
 	group.Wait()
+}
+
+// abandon settles the flights that no call of the plan covered, which would be
+// waited for ever.
+func (c *Cells) abandon(flights map[Key]*flight) {
+	var lost *fault.Error
+	for k, f := range flights {
+		c.mu.Lock()
+		settled := f.settled
+		c.mu.Unlock()
+		if settled {
+			continue
+		}
+		if lost == nil {
+			lost = fault.New(fault.Internal, "internal error; the gateway's log has the detail")
+		}
+		c.settle(k, f, Cell{Fault: lost})
+	}
 }
 
 // land makes one call and settles its cells.
@@ -250,11 +269,14 @@ func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[
 	if call.Guess && len(call.Cells) > 0 {
 		c.book.note(shapeOf(call), spent.Calls())
 	}
-	fresh := make(map[Key]Cell, len(rows))
+	var fresh map[Key]Cell // for the store
+	if c.shelf != nil {
+		fresh = make(map[Key]Cell, len(rows))
+	}
 	take := func(k Key, r []T) {
 		got := Cell{Rows: r, At: now}
 		c.date(&k, &got)
-		if c.keep(k, got, began, c.topics(&k, mine[k])) {
+		if c.keep(k, got, began, c.topics(&k, mine[k])) && fresh != nil {
 			fresh[k] = got
 		}
 		c.settle(k, mine[k], got)
