@@ -22,6 +22,7 @@ try {
   await scene('without a token', () => withoutToken(tokens));
   await scene('with a wrong token', wrongToken);
   await scene('as HR, then as Employee', () => joinedDay(config, tokens));
+  await scene('the price', () => price(tokens));
   await scene('every example', () => everyExample(config));
   await scene('in Japanese, on a narrow window', () => narrow(tokens));
 } finally {
@@ -119,6 +120,37 @@ async function tools(page) {
   await page.getByLabel('Examples').selectOption({ index: 2 });
   await page.getByRole('tab', { name: 'TeamDay', selected: true }).waitFor();
   check('an example that is open already is shown, not opened twice', (await page.getByRole('tab').count()) === tabs);
+}
+
+// price: the panel tells what the operation would ask, then that it would ask nothing again; the switch beside it adds
+// to the answers where they are from.
+async function price(tokens) {
+  const { context, page, log } = await open(browser, base.href);
+  await choosePersona(page, 'HR');
+  await page.getByRole('tab', { name: 'TeamDay' }).click();
+  await page.getByRole('button', { name: 'Show Price' }).click();
+  const panel = page.getByRole('region', { name: 'Price' });
+  const before = await explained(page, panel);
+  check('a price has the name of its operation', before.includes('TeamDay'), before);
+  check('a price tells calls and endpoints', /\b[1-9]\d* calls?, about/.test(before) && /AKASHI/.test(before), before);
+  const plain = await run(page, 'TeamDay');
+  check('answers tell no more than was asked', !plain.extensions?.hitotsu);
+  await panel.getByRole('checkbox').check();
+  const told = await run(page, 'TeamDay');
+  check('with the switch they tell where they are from', told.extensions?.hitotsu?.systems?.length > 0);
+  const after = await explained(page, panel);
+  check('what was asked a moment ago costs nothing', after.includes('0 calls, about 0.0 s'), after);
+  checkLog('with a price', log, tokens);
+  await context.close();
+}
+
+// explained presses the button and gives the panel's text.
+async function explained(page, panel) {
+  const answered = page.waitForResponse((response) => response.request().postData()?.includes('query Explain'));
+  await panel.getByRole('button', { name: 'Explain' }).click();
+  await answered;
+  await panel.locator('.price-total, .price-alert').first().waitFor();
+  return panel.innerText();
 }
 
 // everyExample: each operation that the page offers runs as it stands.

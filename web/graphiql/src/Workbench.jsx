@@ -2,20 +2,25 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
-import { Kind, parse } from 'graphql';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { firstMessage, INTROSPECTION, send } from './api.js';
+import { operationName } from './operation.js';
+import { Desk, PRICE } from './Price.jsx';
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import '@graphiql/plugin-explorer/style.css';
 
 // Made once: GraphiQL compares plugins by identity.
-const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), PRICE];
 
 // Where GraphiQL keeps its tabs between visits.
 const STORED_TABS = 'graphiql:tabState';
 
 export default function Workbench({ token, introspection, examples, wanted, onRefused }) {
+  const [fresh, setFresh] = useState(false);
+  // The fetcher reads it late: a new fetcher would make GraphiQL ask for the schema again.
+  const freshNow = useRef(fresh);
+  freshNow.current = fresh;
   const fetcher = useMemo(() => {
     // What the token was tried with serves as GraphiQL's first look at the schema; a later one asks the gateway.
     let known = introspection;
@@ -25,41 +30,34 @@ export default function Workbench({ token, introspection, examples, wanted, onRe
         known = null;
         return answer;
       }
-      const answer = await send(token, { ...operation, operationName: operationName(operation) });
+      const wanted = { ...operation, operationName: operationName(operation) };
+      const answer = await send(token, wanted, freshNow.current && operation.operationName !== INTROSPECTION);
       if (answer.status === 401) onRefused(firstMessage(answer));
       return answer.body ?? { errors: [{ message: firstMessage(answer) }] };
     };
   }, [token, introspection, onRefused]);
   const [first] = useState(() => firstVisit(examples));
+  const desk = useMemo(() => ({ token, fresh, onFresh: setFresh, onRefused }), [token, fresh, onRefused]);
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      // null keeps GraphiQL from asking a gateway that does not show its schema; undefined lets it ask.
-      schema={introspection ? undefined : null}
-      plugins={PLUGINS}
-      isHeadersEditorEnabled={false}
-      shouldPersistHeaders={false}
-      showPersistHeadersSettings={false}
-      defaultEditorToolsVisibility="variables"
-      {...first}
-    >
-      <GraphiQL.Logo>
-        <span />
-      </GraphiQL.Logo>
-      <ExampleOpener wanted={wanted} />
-    </GraphiQL>
+    <Desk value={desk}>
+      <GraphiQL
+        fetcher={fetcher}
+        // null keeps GraphiQL from asking a gateway that does not show its schema; undefined lets it ask.
+        schema={introspection ? undefined : null}
+        plugins={PLUGINS}
+        isHeadersEditorEnabled={false}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        defaultEditorToolsVisibility="variables"
+        {...first}
+      >
+        <GraphiQL.Logo>
+          <span />
+        </GraphiQL.Logo>
+        <ExampleOpener wanted={wanted} />
+      </GraphiQL>
+    </Desk>
   );
-}
-
-// operationName is what to run. GraphiQL reads the name a moment after the document changed, so that a quick hand runs
-// a tab under the name of the one before; where the document holds one operation, there is nothing to choose.
-function operationName({ query, operationName: chosen }) {
-  try {
-    const operations = parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-    return operations.length === 1 ? operations[0].name?.value : chosen;
-  } catch {
-    return chosen; // the gateway says what is wrong with the document
-  }
 }
 
 // firstVisit gives the tabs of somebody who has none yet. GraphiQL shows the variables of its first tab only when

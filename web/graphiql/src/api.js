@@ -20,8 +20,9 @@ export async function fetchConfig() {
 }
 
 // send posts one operation. It gives {status, body}; body is null when the answer was not JSON.
+// fresh asks for extensions.hitotsu: what the answer took from each system and how old it is.
 // It throws only when nothing was reached.
-export async function send(token, { query, variables, operationName }) {
+export async function send(token, { query, variables, operationName }, fresh = false) {
   const response = await fetch(GRAPHQL, {
     method: 'POST',
     credentials: 'omit',
@@ -29,6 +30,7 @@ export async function send(token, { query, variables, operationName }) {
       Accept: 'application/graphql-response+json, application/json;q=0.9',
       'Content-Type': 'application/json',
       Authorization: `Bearer ${token}`,
+      ...(fresh && { 'Hitotsu-Freshness': 'full' }),
     },
     body: JSON.stringify({ query, variables, operationName }),
   });
@@ -63,4 +65,23 @@ export async function enter(token) {
     return { kind: 'open', introspection: null };
   }
   return { kind: 'trouble', message: firstMessage(answer) };
+}
+
+const EXPLAIN = `query Explain($document: String!, $variables: String, $name: String) {
+  explain(document: $document, variables: $variables, operationName: $name) {
+    calls limit withinLimit estimatedMilliseconds problems
+    steps { system link endpoint calls isEstimate }
+    systems { system link hits quotaPerSecond waiting }
+  }
+}`;
+
+// explain gives {price}, what an operation would ask of the systems, or {message, refused} with why there is none.
+export async function explain(token, variables) {
+  try {
+    const answer = await send(token, { query: EXPLAIN, variables, operationName: 'Explain' });
+    const price = answer.body?.data?.explain;
+    return price ? { price } : { message: firstMessage(answer), refused: answer.status === 401 };
+  } catch {
+    return { message: words.unreachable };
+  }
 }

@@ -24,6 +24,19 @@ const english = {
   badToken: 'A token consists of visible ASCII characters without spaces.',
   retry: 'Try again',
   status: (code) => `The gateway answered with HTTP status ${code}.`,
+  price: 'Price',
+  priceHint: 'What the operation in the editor would ask of the systems now. Nobody is asked to find out.',
+  priceAsk: 'Explain',
+  priceTotal: (calls, seconds) => `${calls} ${calls === 1 ? 'call' : 'calls'}, about ${seconds} s`,
+  priceOver: (limit) => `More than the limit of ${limit}: it would be refused.`,
+  system: 'System',
+  endpoint: 'Endpoint',
+  calls: 'Calls',
+  hits: 'Known already',
+  quota: 'Quota',
+  perSecond: (rate, waiting) => (rate ? `${rate}/s${waiting ? `, ${waiting} waiting` : ''}` : ''),
+  estimate: '~ is an estimate: the system answers in pages that were not read yet.',
+  fresh: 'Tell with each answer what it took from the systems and how old it is (extensions.hitotsu)',
 };
 
 const japanese = {
@@ -50,6 +63,19 @@ const japanese = {
   badToken: 'トークンは空白を含まない ASCII 文字で指定してください。',
   retry: '再試行',
   status: (code) => `ゲートウェイが HTTP ステータス ${code} を返しました。`,
+  price: '見積もり',
+  priceHint: 'エディターの操作を今実行した場合に、各システムを何回呼び出すかを示します。見積もりではどこも呼び出しません。',
+  priceAsk: '見積もる',
+  priceTotal: (calls, seconds) => `${calls} 回の呼び出し、約 ${seconds} 秒`,
+  priceOver: (limit) => `上限の ${limit} 回を超えるため、実行は拒否されます。`,
+  system: 'システム',
+  endpoint: 'エンドポイント',
+  calls: '呼び出し',
+  hits: '取得済み',
+  quota: '割り当て',
+  perSecond: (rate, waiting) => (rate ? `毎秒 ${rate} 回${waiting ? `、待ち ${waiting}` : ''}` : ''),
+  estimate: '~ は概算です。まだ読んだことのないページの数は分かりません。',
+  fresh: '回答ごとに、どのシステムから得たか、どれだけ古いかを示す (extensions.hitotsu)',
 };
 
 export const language = navigator.language?.toLowerCase().startsWith('ja') ? 'ja' : 'en';
