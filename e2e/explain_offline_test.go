@@ -57,12 +57,12 @@ func TestExplain_withoutAnySystem(t *testing.T) {
 			for _, p := range w.people[:100] {
 				months += len(w.overtimesOf(p, "0000-00", "9999-99"))
 			}
-			_, asked, err := app.Operations(queries[name], nil)
+			operations, err := app.Operations(queries[name], nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			q, err := app.OpenOffline(t.Context(), app.OfflineOptions{
-				Known: w.sizes(), OvertimeMonths: float64(months) / 100, Asked: asked,
+				Known: w.sizes(), OvertimeMonths: float64(months) / 100, Asked: operations[0].Asked,
 				Log: slog.New(slog.DiscardHandler), Now: time.Now,
 			})
 			if err != nil {

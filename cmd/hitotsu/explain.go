@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,16 +19,17 @@ import (
 
 // explainCommand prices documents, for the CI of who writes them.
 type explainCommand struct {
-	Files     []string `arg:"" name:"file" help:"GraphQL documents; every query of them is priced." type:"existingfile"`
+	// Files keep the names they were given, which are those in baselines.
+	Files     []string `arg:"" name:"file" help:"GraphQL documents; every query of them is priced."`
 	Operation string   `help:"Price only the operation of this name."`
 	Variables string   `help:"The variables: a file with a JSON object, the same for all operations." type:"existingfile"`
 
-	People           int     `help:"How many people the company has that is made up for it; each system knows them all." default:"300"`
+	People           int     `help:"How many people the made-up company has; each system knows them all." default:"300"`
 	Akashi           *int    `help:"How many of them AKASHI knows; 0 if it is not connected."`
 	Jobcan           *int    `help:"The same for Jobcan."`
 	Carely           *int    `help:"The same for Carely."`
 	Yesod            *int    `help:"The same for YESOD."`
-	MonthsOfOvertime float64 `help:"How many months of overtime Carely keeps of a person, on average. It keeps all of them: nobody can know beforehand." default:"12" placeholder:"MONTHS"`
+	MonthsOfOvertime float64 `help:"How many months Carely keeps of a person; nobody can know beforehand." default:"12"`
 
 	URL       string `name:"url" help:"Ask a running gateway instead: the address of its GraphQL endpoint."`
 	TokenFile string `help:"The file with the token for it." type:"existingfile"`
@@ -77,9 +79,14 @@ func (c *explainCommand) Validate() error {
 // pricedFor is what the price depends on beside the documents; a baseline is good
 // for no other.
 type pricedFor struct {
+	// Known is how many people each connected system knows.
 	Known            map[hr.System]int `json:"known,omitempty"`
 	MonthsOfOvertime float64           `json:"monthsOfOvertime,omitempty"`
 	URL              string            `json:"url,omitempty"`
+}
+
+func (p pricedFor) equal(o pricedFor) bool {
+	return maps.Equal(p.Known, o.Known) && p.MonthsOfOvertime == o.MonthsOfOvertime && p.URL == o.URL
 }
 
 func (c *explainCommand) company() pricedFor {
@@ -98,7 +105,7 @@ func (c *explainCommand) company() pricedFor {
 }
 
 func (c *explainCommand) Run(ctx context.Context, p process) (err error) {
-	documents, asked, variables, err := c.read()
+	documents, variables, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -106,14 +113,11 @@ func (c *explainCommand) Run(ctx context.Context, p process) (err error) {
 	if err != nil {
 		return err
 	}
-	quoter, err := c.open(ctx, p, asked)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, quoter.Close()) }()
-	r := &report{Company: c.company(), Index: quoter.Index()}
+	q := &quoters{command: c, process: p, open: map[string]app.Quoter{}}
+	defer func() { err = errors.Join(err, q.close()) }()
+	r := &report{Company: c.company()}
 	for _, d := range documents {
-		if err := d.price(ctx, quoter, variables, r); err != nil {
+		if err := d.price(ctx, q, variables, r); err != nil {
 			return err
 		}
 	}
@@ -150,15 +154,15 @@ type document struct {
 	problem    string
 }
 
-// read reads all files. What they ask for by name must exist in the company.
-func (c *explainCommand) read() (documents []document, asked app.Asked, variables string, err error) {
+// read reads all files.
+func (c *explainCommand) read() (documents []document, variables string, err error) {
 	if c.Variables != "" {
 		raw, err := os.ReadFile(c.Variables)
 		if err != nil {
-			return nil, asked, "", wrongCall{err}
+			return nil, "", wrongCall{err}
 		}
 		if json.Unmarshal(raw, &map[string]any{}) != nil {
-			return nil, asked, "", wrongCall{errors.New("--variables: the file holds no JSON object")}
+			return nil, "", wrongCall{errors.New("--variables: the file holds no JSON object")}
 		}
 		variables = string(raw)
 	}
@@ -166,14 +170,13 @@ func (c *explainCommand) read() (documents []document, asked app.Asked, variable
 	for _, name := range c.Files {
 		raw, err := os.ReadFile(name) //nolint:gosec // the caller names the file
 		if err != nil {
-			return nil, asked, "", wrongCall{err}
+			return nil, "", wrongCall{fmt.Errorf("no document: %w", err)}
 		}
 		d := document{file: filepath.ToSlash(name), text: string(raw)}
-		operations, wants, err := app.Operations(d.text, []byte(variables))
+		operations, err := app.Operations(d.text, []byte(variables))
 		if err != nil {
 			d.problem = problem(err)
 		}
-		asked.Merge(wants)
 		for _, o := range operations {
 			if c.Operation == "" || o.Name == c.Operation {
 				d.operations = append(d.operations, o)
@@ -184,27 +187,57 @@ func (c *explainCommand) read() (documents []document, asked app.Asked, variable
 		found = found || d.problem != ""
 	}
 	if !found {
-		return nil, asked, "", wrongCall{fmt.Errorf("--operation: no document holds %s", c.Operation)}
+		return nil, "", wrongCall{fmt.Errorf("--operation: no document holds %s", c.Operation)}
 	}
-	return documents, asked, variables, nil
+	return documents, variables, nil
 }
 
-func (c *explainCommand) open(ctx context.Context, p process, asked app.Asked) (app.Quoter, error) {
+// quoters are the companies that operations are priced in: who is asked for by
+// name exists, so operations that ask for others need another one.
+type quoters struct {
+	command *explainCommand
+	process process
+	open    map[string]app.Quoter
+}
+
+func (q *quoters) of(ctx context.Context, asked app.Asked) (app.Quoter, error) {
+	c := q.command
+	if c.URL != "" {
+		asked = app.Asked{}
+	}
+	key := fmt.Sprintf("%q", asked)
+	if q.open[key] != nil {
+		return q.open[key], nil
+	}
 	if c.URL != "" {
 		token, err := os.ReadFile(c.TokenFile)
 		if err != nil {
 			return nil, wrongCall{err}
 		}
-		return app.OpenRemote(c.URL, strings.TrimSpace(string(token))), nil
+		q.open[key] = app.OpenRemote(c.URL, strings.TrimSpace(string(token)))
+		return q.open[key], nil
 	}
-	return app.OpenOffline(ctx, app.OfflineOptions{
+	opened, err := app.OpenOffline(ctx, app.OfflineOptions{
 		Known: c.company().Known, OvertimeMonths: c.MonthsOfOvertime, Asked: asked,
-		Environ: p.environ, Log: p.quietLog("error"), Now: p.now,
+		Environ: q.process.environ, Log: q.process.quietLog("error"), Now: q.process.now,
 	})
+	if err != nil {
+		return nil, err
+	}
+	q.open[key] = opened
+	return opened, nil
+}
+
+func (q *quoters) close() error {
+	var err error
+	for _, each := range q.open {
+		err = errors.Join(err, each.Close())
+	}
+	return err
 }
 
 // price adds a document's operations to the report.
-func (d *document) price(ctx context.Context, quoter app.Quoter, variables string, r *report) error {
+func (d *document) price(ctx context.Context, from *quoters, variables string, r *report) error {
 	if d.problem != "" {
 		r.Operations = append(r.Operations, &priced{File: d.file, Problems: []string{d.problem}})
 		return nil
@@ -216,6 +249,11 @@ func (d *document) price(ctx context.Context, quoter app.Quoter, variables strin
 			row.Write = true
 			continue
 		}
+		quoter, err := from.of(ctx, o.Asked)
+		if err != nil {
+			return err
+		}
+		r.Index = quoter.Index()
 		q, err := quoter.Price(ctx, d.text, variables, o.Name)
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.BadUserInput {
 			row.Problems = append(row.Problems, problem(err))

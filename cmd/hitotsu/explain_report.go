@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -94,7 +94,7 @@ func (c *explainCommand) baseline() (*baseline, error) {
 	if err := json.Unmarshal(raw, b); err != nil || b.Operations == nil {
 		return nil, wrongCall{errors.New("--baseline: the file is none that --write-baseline wrote")}
 	}
-	if !reflect.DeepEqual(b.Company, c.company()) {
+	if !b.Company.equal(c.company()) {
 		return nil, wrongCall{errors.New("--baseline: it was written for another company; " +
 			"give the same options, or write it anew with --write-baseline")}
 	}
@@ -214,7 +214,7 @@ func (p *priced) sum() string {
 		if p.Calls.IsEstimate {
 			return fmt.Sprintf("~%d", n)
 		}
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	}
 	took := time.Duration(p.EstimatedMilliseconds) * time.Millisecond
 	text := fmt.Sprintf("%s calls now, in about %v", about(p.Calls.Indexed), took)

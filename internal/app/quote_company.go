@@ -14,7 +14,7 @@ import (
 
 // The company that operations are priced in is as dear as its size allows: who is
 // asked for by code, name or address exists, everybody has the names that are
-// searched for, and the people whom a system knows are the first of all, so that
+// searched for and the status that is asked for, and the people whom a system knows are the first of all, so that
 // a page of people is one of people whom it knows.
 
 // membersOfUnit is how many people an organisation of it has.
@@ -81,6 +81,10 @@ func (p *imagined) person(i int, code string, asked Asked) sources.Person {
 		Ref:  hr.Ref{Link: p.link, ID: strconv.Itoa(i + 1)},
 		Code: code, Family: code, FamilyKana: strings.Join(asked.Texts, " "),
 	}
+	out.Status = hr.StatusActive
+	if len(asked.Statuses) > 0 {
+		out.Status = hr.EmploymentStatus(asked.Statuses[0])
+	}
 	if i < len(asked.Emails) {
 		out.Email = asked.Emails[i]
 	}
@@ -105,6 +109,8 @@ func (p *imagined) Units(context.Context) ([]sources.Unit, error) { return p.uni
 // Asked are the people that operations name.
 type Asked struct {
 	Codes, Emails, Texts []string
+	// Statuses are those of which people may be; everybody has the first.
+	Statuses []string
 }
 
 // add takes what a document or its variables give to an argument or a field of an
@@ -112,20 +118,12 @@ type Asked struct {
 func (a *Asked) add(name, value string) {
 	list := map[string]*[]string{
 		"code": &a.Codes, "codes": &a.Codes, "employee": &a.Codes, "email": &a.Emails, "text": &a.Texts,
+		"status": &a.Statuses,
 	}[name]
 	if _, _, err := hr.DecodeID(value); err == nil {
 		return // a global id, whose record is nobody's here
 	}
 	if list != nil && value != "" && !slices.Contains(*list, value) {
 		*list = append(*list, value)
-	}
-}
-
-// Merge adds those whom another document asks for.
-func (a *Asked) Merge(o Asked) {
-	for name, values := range map[string][]string{"code": o.Codes, "email": o.Emails, "text": o.Texts} {
-		for _, v := range values {
-			a.add(name, v)
-		}
 	}
 }

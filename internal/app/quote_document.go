@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -22,41 +21,42 @@ type Operation struct {
 	// Write says that it is no query: it is not priced, since a write is not
 	// rehearsed.
 	Write bool
+	// Asked are those whom it asks for.
+	Asked Asked
 }
 
 // maxDocumentTokens bounds what is parsed, whatever the gateway would take.
 const maxDocumentTokens = 100_000
 
-// Operations lists what a document holds, in its order, and whom it asks for
-// together with variables, a JSON object or nil.
-func Operations(document string, variables []byte) ([]Operation, Asked, error) {
+// Operations lists what a document holds, in its order, and whom its operations
+// ask for together with variables, a JSON object or nil.
+func Operations(document string, variables []byte) ([]Operation, error) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: document}, maxDocumentTokens)
 	if err != nil {
-		return nil, Asked{}, unreadable(err)
+		return nil, unreadable(err)
 	}
 	given := map[string]any{}
 	if len(bytes.TrimSpace(variables)) > 0 {
 		if err := json.Unmarshal(variables, &given); err != nil {
-			return nil, Asked{}, fault.New(fault.BadUserInput, "the variables are not a JSON object")
+			return nil, fault.New(fault.BadUserInput, "the variables are not a JSON object")
 		}
 	}
 	var operations []Operation
-	a := asking{given: given, defaults: map[string]*ast.Value{}}
 	for _, o := range doc.Operations {
-		operations = append(operations, Operation{Name: o.Name, Write: o.Operation != ast.Query})
+		a := asking{given: given, defaults: map[string]*ast.Value{}}
 		for _, v := range o.VariableDefinitions {
 			a.defaults[v.Variable] = v.DefaultValue
 		}
 		a.selections(o.SelectionSet)
-	}
-	for _, f := range doc.Fragments {
-		a.selections(f.SelectionSet)
+		for _, f := range doc.Fragments {
+			a.selections(f.SelectionSet)
+		}
+		operations = append(operations, Operation{Name: o.Name, Write: o.Operation != ast.Query, Asked: a.Asked})
 	}
 	if len(operations) == 0 {
-		return nil, Asked{}, fault.New(fault.BadUserInput, "the document holds no operation")
+		return nil, fault.New(fault.BadUserInput, "the document holds no operation")
 	}
-	slices.Sort(a.Codes)
-	return operations, a.Asked, nil
+	return operations, nil
 }
 
 // unreadable says where a document stops making sense.
@@ -102,7 +102,7 @@ func (a *asking) value(name string, v *ast.Value) {
 		} else {
 			a.value(name, a.defaults[v.Raw])
 		}
-	case v.Kind == ast.StringValue || v.Kind == ast.BlockValue:
+	case v.Kind == ast.StringValue || v.Kind == ast.BlockValue || v.Kind == ast.EnumValue:
 		a.add(name, v.Raw)
 	default:
 		for _, child := range v.Children {

@@ -75,12 +75,14 @@ func (r *gatewayQuotes) Price(ctx context.Context, document, variables, operatio
 func quoted(resp *http.Response) (*Quote, error) {
 	var answer struct {
 		Data struct {
-			Explain *model.Explanation
-		}
+			Explain *model.Explanation `json:"explain"`
+		} `json:"data"`
 		Errors []struct {
-			Message    string
-			Extensions struct{ Code fault.Code }
-		}
+			Message    string `json:"message"`
+			Extensions struct {
+				Code fault.Code `json:"code"`
+			} `json:"extensions"`
+		} `json:"errors"`
 	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, remoteBody)).Decode(&answer); err != nil {
 		return nil, fmt.Errorf("the gateway answered %s and no JSON; the address ends with /graphql", resp.Status)

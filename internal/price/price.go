@@ -51,9 +51,9 @@ type Bill struct {
 	mu     sync.Mutex
 	total  int
 	unkept int
-	items map[Item]int
-	guess map[Item]bool
-	hits  map[[2]string]int
+	items  map[Item]int
+	guess  map[Item]bool
+	hits   map[[2]string]int
 }
 
 // New returns a bill that refuses to grow beyond limit calls; 0 is no limit.
