@@ -91,6 +91,8 @@ func rooms() []room {
 		{path: "cmd/...", floor: 7},
 		{path: "e2e/...", floor: 8},
 		{path: "e2e/conformance/...", floor: 8, never: []string{"internal/app", "resolvers", "graph"}},
+		{path: "e2e/fleettest/...", floor: 7, never: []string{"internal/app", "resolvers", "graph", "upstream"}},
+		{path: "e2e/topology/...", floor: 8, never: []string{"internal/app", "resolvers", "graph", "upstream"}},
 		{path: "bench/...", floor: 8},
 		{path: "docs/...", floor: 8},
 

@@ -18,6 +18,9 @@ func openLedger(ctx context.Context, docs documents, p Parts) (*quota.Ledger, er
 	opts := quota.LedgerOptions{Replicas: p.Config.Replicas, Egress: p.Config.Egress}
 	switch s, _ := docs.(*stores); {
 	case s != nil && s.redis != nil:
+		// Not behind the guard: the ledger asks in the background, gives up by
+		// itself after 250 ms, and must not divide the quotas, which costs more
+		// than a second, because some lookup took 16 ms.
 		opts.Shared = s.redis.Quota()
 	case p.Config.DataDir != "":
 		opts.Documents = docs

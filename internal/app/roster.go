@@ -18,7 +18,7 @@ const scanShare = 0.05
 func (g *Gateway) roster(p Parts) directory.Options {
 	opts := directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
-		Identities: directory.NewIdentities(g.docs, p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
+		Identities: directory.NewIdentities(g.passing(), p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
 		Tell: g.tellPeople,
 		// Half of an operation's time at least is left for what it asks beside people.
 		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
@@ -48,6 +48,15 @@ func (g *Gateway) roster(p Parts) directory.Options {
 	}
 	opts.Key = p.Config.Key()
 	return opts
+}
+
+// passing is the store for those who read it while somebody waits and can go on
+// with what they read before.
+func (g *Gateway) passing() store.Documents {
+	if s, ok := g.docs.(*stores); ok && s.guard != nil {
+		return s.guard.Documents()
+	}
+	return g.docs
 }
 
 func order(systems []config.System) []hr.System {

@@ -11,14 +11,15 @@ import (
 )
 
 // Guarded is the Cache, the Topics and the Locks of a Redis behind Guards, for
-// those who can go on without them for a while.
+// those who can go on without them for a while, and Documents for those who read
+// in passing.
 //
 // What was touched while Redis was away is kept and told to it on its return,
 // before anything else is let through.
 type Guarded struct {
-	redis                       *Redis
-	budget                      time.Duration
-	cache, topics, locks, quota *Guard
+	redis                           *Redis
+	budget                          time.Duration
+	cache, topics, locks, documents *Guard
 
 	owes    atomic.Bool // false only if nothing is owed
 	mu      sync.Mutex
@@ -59,22 +60,42 @@ func (r *Redis) Guard(budget time.Duration, opts GuardOptions) *Guarded {
 	}
 	g := &Guarded{redis: r, budget: budget, owed: map[string]struct{}{}}
 	g.topics = NewGuard(g.back, opts)
-	g.cache, g.locks, g.quota = g.topics, g.topics, g.topics
+	g.cache, g.locks, g.documents = g.topics, g.topics, g.topics
 	if _, isCluster := r.quick.(*redis.ClusterClient); isCluster {
-		g.cache, g.locks, g.quota = NewGuard(r.pingQuick, opts), NewGuard(r.pingQuick, opts), NewGuard(r.pingQuick, opts)
+		for _, own := range []**Guard{&g.cache, &g.locks, &g.documents} {
+			*own = NewGuard(r.pingQuick, opts)
+		}
 	}
 	return g
 }
 
-// QuotaGuard is the guard for what has its own scripts.
-func (g *Guarded) QuotaGuard() *Guard { return g.quota }
+// Documents returns the documents of the Redis for those who read them in passing
+// and can go on with what they read before: reading takes ChangeBudget at most.
+// Writing waits as long as it does in Redis.
+func (g *Guarded) Documents() Documents { return passing{g.redis, g.documents} }
+
+type passing struct {
+	Documents
+	guard *Guard
+}
+
+// Get implements Documents.
+func (p passing) Get(ctx context.Context, key string) (doc Document, err error) {
+	err = p.guard.Insist(ctx, ChangeBudget, func(ctx context.Context) error {
+		doc, err = p.Documents.Get(ctx, key)
+		return err
+	})
+	return doc, err
+}
 
 // Up reports whether everything is let through.
-func (g *Guarded) Up() bool { return g.cache.Up() && g.topics.Up() && g.locks.Up() && g.quota.Up() }
+func (g *Guarded) Up() bool {
+	return g.cache.Up() && g.topics.Up() && g.locks.Up() && g.documents.Up()
+}
 
 // Close ends the guards.
 func (g *Guarded) Close() error {
-	return errors.Join(g.cache.Close(), g.topics.Close(), g.locks.Close(), g.quota.Close())
+	return errors.Join(g.cache.Close(), g.topics.Close(), g.locks.Close(), g.documents.Close())
 }
 
 // GetMany implements Cache.

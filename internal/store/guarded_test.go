@@ -127,6 +127,37 @@ func TestGuarded_firstCallers(t *testing.T) {
 	t.Logf("the slowest of 200 callers lost %v", worst)
 }
 
+// TestGuarded_documents are read in passing: a Redis that hangs costs a reader
+// little, and the next one nothing.
+func TestGuarded_documents(t *testing.T) {
+	t.Parallel()
+	server := storetest.StartRedis(t)
+	_, g := guard(t, server.URL)
+	docs := g.Documents()
+	if _, err := docs.Put(t.Context(), "d", []byte("v"), 0); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Eventually(t, func() error {
+		doc, err := docs.Get(t.Context(), "d")
+		if err == nil && string(doc.Value) != "v" {
+			t.Fatalf("read %q", doc.Value)
+		}
+		return err
+	})
+	server.Hang(t)
+	began := time.Now()
+	for range 20 {
+		if _, err := docs.Get(t.Context(), "d"); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("while it hangs: %v", err)
+		}
+	}
+	if took := time.Since(began); took > time.Second { // 250 ms where the machine is idle
+		t.Errorf("20 readers lost %v", took)
+	}
+	server.Resume(t)
+	storetest.Eventually(t, func() error { _, err := docs.Get(t.Context(), "d"); return err })
+}
+
 // TestGuarded_tellsLater touches while Redis is away.
 func TestGuarded_tellsLater(t *testing.T) {
 	t.Parallel()

@@ -114,6 +114,14 @@ func (r *RedisServer) Kill() {
 	r.cmd = nil
 }
 
+// Stop ends the server as an operator does: it finishes what it has and leaves.
+func (r *RedisServer) Stop(tb testing.TB) {
+	tb.Helper()
+	r.signal(tb, syscall.SIGTERM)
+	_ = r.cmd.Wait() // its exit code says nothing more
+	r.cmd = nil
+}
+
 // Hang stops the server without closing its connections, until Resume.
 func (r *RedisServer) Hang(tb testing.TB) { r.signal(tb, syscall.SIGSTOP) }
 
