@@ -3,7 +3,6 @@ package plan
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
@@ -17,7 +16,11 @@ import (
 // before it. People whose needs lie apart can be cheaper with windows of their
 // own, so that is tried too.
 func Batches(cells []Cell, rule Rule) []Call {
-	together := aligned(newGrid(cells), rule)
+	g := newGrid(cells)
+	together := aligned(g, rule)
+	if len(together) <= ceil(len(g.subjects), rule.Subjects) {
+		return together // nobody is asked for twice: it cannot be less
+	}
 	var apart []Call
 	for _, group := range alike(cells) {
 		apart = append(apart, aligned(newGrid(group), rule)...)
@@ -71,6 +74,17 @@ func needed(g *grid, people []int, from, until int) []hr.Date {
 	return out
 }
 
+// signature is equal for subjects that are open on the same dates.
+func (g *grid) signature(subject int) string {
+	out := make([]byte, len(g.dates))
+	for d, open := range g.open[subject] {
+		if open {
+			out[d] = 1
+		}
+	}
+	return string(out)
+}
+
 // alike groups the cells of people who need the same dates.
 func alike(cells []Cell) [][]Cell {
 	g := newGrid(cells)
@@ -78,14 +92,11 @@ func alike(cells []Cell) [][]Cell {
 	at := map[string]int{}
 	for s, name := range g.subjects {
 		dates := g.within(s, 0, len(g.dates))
-		var signature strings.Builder
-		for _, d := range dates {
-			signature.WriteString(d.Compact())
-		}
-		i, ok := at[signature.String()]
+		signature := g.signature(s)
+		i, ok := at[signature]
 		if !ok {
 			i = len(out)
-			at[signature.String()] = i
+			at[signature] = i
 			out = append(out, nil)
 		}
 		for _, d := range dates {

@@ -154,11 +154,21 @@ func (a *Akashi) WorkingRecords(
 }
 
 func (a *Akashi) record(r *akashi.WorkingRecord, breaks bool) *hr.WorkingRecord {
-	w := &hr.WorkingRecord{
+	// A page of a hundred people has three thousand rows of up to eight optional
+	// values: they lie with their row.
+	row := &struct {
+		hr.WorkingRecord
+
+		start, end, roundedStart, roundedEnd, in, out time.Time
+		kind                                          hr.DayKind
+	}{start: r.StartTime, end: r.EndTime, roundedStart: r.RoundedStartTime, roundedEnd: r.RoundedEndTime}
+	row.in, row.out = r.AttendancePunch, r.LeavingPunch
+	w := &row.WorkingRecord
+	*w = hr.WorkingRecord{
 		Date:    parseDate(string(r.Date)),
-		StartAt: timeOrNil(r.StartTime), EndAt: timeOrNil(r.EndTime),
-		RoundedStartAt: timeOrNil(r.RoundedStartTime), RoundedEndAt: timeOrNil(r.RoundedEndTime),
-		ClockedInAt: timeOrNil(r.AttendancePunch), ClockedOutAt: timeOrNil(r.LeavingPunch),
+		StartAt: inJapan(&row.start), EndAt: inJapan(&row.end),
+		RoundedStartAt: inJapan(&row.roundedStart), RoundedEndAt: inJapan(&row.roundedEnd),
+		ClockedInAt: inJapan(&row.in), ClockedOutAt: inJapan(&row.out),
 		IsComplete: r.StartTime.IsZero() == r.EndTime.IsZero(),
 		System:     hr.Akashi, Link: a.name.Name,
 	}
@@ -166,36 +176,39 @@ func (a *Akashi) record(r *akashi.WorkingRecord, breaks bool) *hr.WorkingRecord 
 		w.WorkedMinutes = r.ActualWorkingMinutesNoRounding
 	}
 	if r.WorkingDayCategory != nil {
-		w.DayKind = dayKind(*r.WorkingDayCategory)
+		if row.kind = dayKind(*r.WorkingDayCategory); row.kind != "" {
+			w.DayKind = &row.kind
+		}
 	}
 	if breaks {
 		w.Breaks = make([]hr.Break, len(r.Breaks))
 		for i, b := range r.Breaks {
-			w.Breaks[i] = hr.Break{StartAt: timeOrNil(b.StartTime), EndAt: timeOrNil(b.EndTime)}
+			times := [2]time.Time{b.StartTime, b.EndTime}
+			w.Breaks[i] = hr.Break{StartAt: inJapan(&times[0]), EndAt: inJapan(&times[1])}
 		}
 	}
 	return w
 }
 
-func dayKind(n int) *hr.DayKind {
-	var kind hr.DayKind
+// dayKind is "" for a category that the document does not list.
+func dayKind(n int) hr.DayKind {
 	switch n {
 	case akashi.Workday:
-		kind = hr.DayWorkday
+		return hr.DayWorkday
 	case akashi.CompanyHoliday:
-		kind = hr.DayCompanyHoliday
+		return hr.DayCompanyHoliday
 	case akashi.LegalHoliday:
-		kind = hr.DayLegalHoliday
+		return hr.DayLegalHoliday
 	default:
-		return nil
+		return ""
 	}
-	return &kind
 }
 
-func timeOrNil(t time.Time) *time.Time {
+// inJapan returns t in Japanese time, nil for no time.
+func inJapan(t *time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.In(hr.JST)
-	return &t
+	*t = t.In(hr.JST)
+	return t
 }
