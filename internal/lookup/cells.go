@@ -145,8 +145,8 @@ func (c *Cells) Close() {
 func (c *Cells) Sync(ctx context.Context) { c.history.sync(ctx) }
 
 // Run keeps up with the store when no operation does: it delivers what could not
-// be told, within 2 s of the store's return, and empties memory of people who
-// were purged. It ends with ctx.
+// be told, within 2 s of the store's return, empties memory of people who were
+// purged, and writes down what calls took. It ends with ctx.
 func (c *Cells) Run(ctx context.Context) {
 	const look, idle = time.Second, 10
 	tick := time.NewTicker(look)
@@ -154,11 +154,15 @@ func (c *Cells) Run(ctx context.Context) {
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
+			c.remember(context.WithoutCancel(ctx))
 			return
 		case <-tick.C:
 		}
 		if c.history.restless() || n%idle == 0 {
 			c.history.sync(ctx)
+		}
+		if n%int(bookEvery/look) == 0 {
+			c.remember(ctx)
 		}
 	}
 }

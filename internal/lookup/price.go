@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -16,45 +15,6 @@ import (
 // its calls, or as many as the last call of the same shape took where the system
 // answers in pages. An operation with a bill that has a limit is refused before
 // its first call too many; an operation that is rehearsed asks nobody.
-
-// shape is what calls have in common that take the same number of requests.
-type shape struct {
-	link     hr.Link
-	endpoint string
-	cells    int
-}
-
-// book remembers how many requests calls took.
-type book struct {
-	mu       sync.Mutex
-	requests map[shape]int
-}
-
-// maxShapes bounds the book. Beyond it, it is begun anew.
-const maxShapes = 10_000
-
-func shapeOf[T any](call Call[T]) shape {
-	k := &call.Cells[0]
-	return shape{link: k.Link(), endpoint: k.Endpoint(), cells: len(call.Cells)}
-}
-
-// note remembers what a call took that went well.
-func (b *book) note(s shape, requests int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.requests == nil || len(b.requests) >= maxShapes {
-		b.requests = map[shape]int{}
-	}
-	b.requests[s] = requests
-}
-
-// price returns what calls of a shape took last, false when none was made.
-func (b *book) price(s shape) (int, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	n, ok := b.requests[s]
-	return n, ok
-}
 
 // lines are the price of a plan.
 func lines[T any](c *Cells, calls []Call[T]) []price.Line {
@@ -100,6 +60,9 @@ func charge[T any](
 	bill := price.From(ctx)
 	if bill == nil {
 		return nil
+	}
+	if bill.Limit() > 0 {
+		c.recall(ctx)
 	}
 	cost := lines(c, calls)
 	if bill.Charge(cost) {
@@ -169,6 +132,7 @@ func distinct[V comparable](keys []Key, of func(*Key) V, compare func(a, b V) in
 func rehearse[T any](
 	ctx context.Context, c *Cells, bill *price.Bill, keys []Key, plan func([]Key) []Call[T],
 ) map[Key]Cell {
+	c.recall(ctx)
 	out := make(map[Key]Cell, len(keys))
 	flights := map[Key]*flight{}
 	var missing []Key

@@ -98,27 +98,81 @@ func TestFetch_learnsWhatPagesCost(t *testing.T) {
 	t.Parallel()
 	c := newCells(t, lookup.Rule{Fresh: 0, Max: time.Hour})
 	t.Cleanup(c.Close)
-	plan := func(missing []lookup.Key) []lookup.Call[int] {
-		return []lookup.Call[int]{{
-			Cells: missing, Requests: 12, Guess: true,
-			Run: func(ctx context.Context) (map[lookup.Key][]int, error) {
-				for range 14 {
-					usage.From(ctx).Call("AKASHI", "default")
-				}
-				return map[lookup.Key][]int{}, nil
-			},
-		}}
-	}
-	line := func() price.Line {
-		bill := price.Rehearse()
-		lookup.Fetch(price.With(t.Context(), bill), c, days(2), plan)
-		return bill.Lines()[0]
-	}
-	if got := line(); got.Calls != 12 || !got.Guess {
+	if got := paged(t, c); got.Calls != 12 || !got.Guess {
 		t.Errorf("before: %+v", got)
 	}
-	lookup.Fetch(t.Context(), c, days(2), plan)
-	if got := line(); got.Calls != 14 || got.Guess {
+	lookup.Fetch(t.Context(), c, days(2), inPages)
+	if got := paged(t, c); got.Calls != 14 || got.Guess {
 		t.Errorf("after: %+v", got)
 	}
+}
+
+// inPages plans one call that is expected to take 12 requests and takes 14.
+func inPages(missing []lookup.Key) []lookup.Call[int] {
+	return []lookup.Call[int]{{
+		Cells: missing, Requests: 12, Guess: true,
+		Run: func(ctx context.Context) (map[lookup.Key][]int, error) {
+			for range 14 {
+				usage.From(ctx).Call("AKASHI", "default")
+			}
+			return map[lookup.Key][]int{}, nil
+		},
+	}}
+}
+
+// paged prices that call.
+func paged(t *testing.T, c *lookup.Cells) price.Line {
+	t.Helper()
+	bill := price.Rehearse()
+	lookup.Fetch(price.With(t.Context(), bill), c, days(2), inPages)
+	return bill.Lines()[0]
+}
+
+// What pages cost is known after a restart, and to other gateways; a store that is
+// away or has nothing to give leaves it a guess.
+func TestFetch_remembersWhatPagesCost(t *testing.T) {
+	t.Parallel()
+	s := newShared(time.Now)
+	open := func() *lookup.Cells {
+		c, err := lookup.New(lookup.Options{
+			Default: lookup.Rule{Fresh: 0, Max: time.Hour}, Cache: s, Topics: s, Key: key32, Now: time.Now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return c
+	}
+	run := func(c *lookup.Cells) {
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		c.Run(ctx)
+	}
+	first := open()
+	if got := paged(t, first); !got.Guess {
+		t.Errorf("before: %+v", got)
+	}
+	lookup.Fetch(t.Context(), first, days(2), inPages)
+	s.leave(true)
+	run(first)
+	if got := paged(t, open()); !got.Guess {
+		t.Errorf("while the store is away: %+v", got)
+	}
+	s.leave(false)
+	run(first)
+	second := open()
+	if got := paged(t, second); got.Calls != 14 || got.Guess {
+		t.Errorf("after a restart: %+v", got)
+	}
+	// What another gateway wrote stays when this one writes.
+	lookup.Fetch(t.Context(), second, days(1), inPages)
+	run(second)
+	if got := paged(t, open()); got.Calls != 14 || got.Guess {
+		t.Errorf("after another wrote: %+v", got)
+	}
+	s.each(func(name string, value []byte) {
+		if strings.Contains(name+string(value), "stamps") {
+			t.Errorf("the store can read %q", name)
+		}
+	})
 }
