@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"os/signal"
 	"strings"
@@ -153,6 +154,8 @@ type simulateCommand struct {
 
 	People int      `help:"How many people, 100 to 20000." default:"300"`
 	Faults bool     `help:"Let one read in thirty go wrong, as a network does." default:"true" negatable:""`
+	Listen string   `help:"Address to listen on; the control ports stay on loopback." default:"127.0.0.1"`
+	Host   string   `help:"Name under which others reach that address; needed where it is not loopback."`
 	System []string `help:"Start only this one: ${enum}; may be given again." enum:"akashi,jobcan,carely,yesod"`
 }
 
@@ -160,6 +163,11 @@ type simulateCommand struct {
 func (c simulateCommand) Validate() error {
 	if c.People < leastPeople || c.People > mostPeople {
 		return fmt.Errorf("--people: must be between %d and %d", leastPeople, mostPeople)
+	}
+	if ip, err := netip.ParseAddr(c.Listen); err != nil {
+		return errors.New("--listen: must be an address of this machine, such as 127.0.0.1 or 0.0.0.0")
+	} else if !ip.IsLoopback() && c.Host == "" {
+		return errors.New("--host: needed beside --listen, the name under which others reach this machine")
 	}
 	return c.demoCommand.Validate()
 }
@@ -174,6 +182,7 @@ func (c simulateCommand) Run(ctx context.Context, p process) error {
 	}
 	return app.Simulate(ctx, app.SimulateOptions{
 		Seed: c.Seed, Today: today, People: c.People, PortBase: c.PortBase, Only: c.System, Faults: c.Faults,
+		Listen: c.Listen, Host: c.Host,
 		Out: p.out, Now: p.now,
 	})
 }

@@ -26,6 +26,8 @@ type SimulateOptions struct {
 	People int
 	// PortBase is the port of the first simulator; 0 takes free ports.
 	PortBase int
+	// Listen and Host are as in run.Options.
+	Listen, Host string
 	// Only names the systems to simulate, as run.Names has them; empty means all.
 	Only []string
 	// Faults lets some reads go wrong in ways that a good client hides.
@@ -40,7 +42,7 @@ type SimulateOptions struct {
 func Simulate(ctx context.Context, opts SimulateOptions) (err error) {
 	start := run.Options{
 		Seed: opts.Seed, People: opts.People, PortBase: opts.PortBase, Only: opts.Only, Now: opts.Now,
-		MildFaults: opts.Faults,
+		MildFaults: opts.Faults, Listen: opts.Listen, Host: opts.Host,
 	}
 	if !opts.Today.IsZero() {
 		start.Today = opts.Today.Start()
@@ -53,7 +55,7 @@ func Simulate(ctx context.Context, opts SimulateOptions) (err error) {
 	s.Greet(opts.Out)
 	say(opts.Out, "\nA gateway in front of them, to paste into another terminal:\n\n%s"+
 		"\nIts bearer token is %s. Paste all of it again after a restart: credentials are exchanged, and the\n"+
-		"exchanged ones are in the data directory.\n\nCtrl-C ends everything.\n", serveBlock(s), simulatedCaller)
+		"exchanged ones are in the data directory.\n\nCtrl-C ends everything.\n", serveBlock(s, opts.Host != ""), simulatedCaller)
 	<-ctx.Done()
 	return nil
 }
@@ -64,13 +66,16 @@ const simulatedCaller = "demo-hr"
 
 // serveBlock is shell text that makes a directory and starts a gateway in front
 // of the simulators.
-func serveBlock(s *run.Simulators) string {
+func serveBlock(s *run.Simulators, beyondLoopback bool) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, "  "+format+"\n", args...) }
 	line(`umask 077`)
 	line(`export HITOTSU_DATA_DIR="$(mktemp -d)"`)
 	line(`export HITOTSU_ENCRYPTION_KEY="$(openssl rand -base64 32)"`)
 	line(`export HITOTSU_CALLERS_FILE="$HITOTSU_DATA_DIR/callers.yaml"`)
+	if beyondLoopback {
+		line("export HITOTSU_ALLOW_INSECURE_UPSTREAMS=true")
+	}
 	line(`printf '%%s\n' '- {name: me, role: hr, sha256: %x}' > "$HITOTSU_CALLERS_FILE"`,
 		sha256.Sum256([]byte(simulatedCaller)))
 	for _, variable := range simulatorEnviron(s) {

@@ -1,8 +1,8 @@
 // Package control is what every simulator process has around its vendor API: a
 // switch, a memory and a way to misbehave on demand.
 //
-// A Server serves one Simulator on one loopback address and the control API on
-// another. The vendor's side can be stopped (its listener really closes) and
+// A Server serves one Simulator on one address, of loopback unless it has a name
+// for others, and the control API on another one of loopback. The vendor's side can be stopped (its listener really closes) and
 // started again on the same port, put back to its seeded state, and told to
 // fail; the control side answers all the while:
 //
@@ -54,6 +54,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 )
@@ -84,6 +85,9 @@ type Options struct {
 	// Addr and ControlAddr are loopback addresses with port; empty means
 	// 127.0.0.1:0, a free port.
 	Addr, ControlAddr string
+	// Host is the name under which other machines reach the vendor's side; with
+	// it Addr may be any address. The control side stays on loopback.
+	Host string
 	// Now is the clock of the history; nil means time.Now.
 	Now func() time.Time
 	// KeepRequests is how many requests the history holds in full; 0 means
@@ -150,6 +154,12 @@ func (s *Server) Start(ctx context.Context) error {
 	case s.started:
 		return errors.New("control: the server is started already")
 	}
+	if s.opts.Host == "" && !loopback(s.opts.Addr) {
+		return notLoopback(s.opts.Addr)
+	}
+	if !loopback(s.opts.ControlAddr) {
+		return notLoopback(s.opts.ControlAddr)
+	}
 	controlListener, err := listen(ctx, s.opts.ControlAddr)
 	if err != nil {
 		return err
@@ -168,7 +178,13 @@ func (s *Server) Start(ctx context.Context) error {
 
 // URL is the vendor's side, such as "http://127.0.0.1:8081"; empty before Start.
 // It stays the same while stopped.
-func (s *Server) URL() string { return s.urlOf(&s.addr) }
+func (s *Server) URL() string {
+	address := s.urlOf(&s.addr)
+	if address == "" || s.opts.Host == "" {
+		return address
+	}
+	return "http://" + net.JoinHostPort(s.opts.Host, address[strings.LastIndex(address, ":")+1:])
+}
 
 // ControlURL is the control side; empty before Start.
 func (s *Server) ControlURL() string { return s.urlOf(&s.controlAddr) }
@@ -261,11 +277,12 @@ func (s *Server) serve(l net.Listener, h http.Handler) *http.Server {
 	return server
 }
 
-// listen refuses every address that other machines could reach.
+// notLoopback refuses an address that other machines could reach.
+func notLoopback(addr string) error {
+	return fmt.Errorf("control: %q is not a loopback address with port", addr)
+}
+
 func listen(ctx context.Context, addr string) (net.Listener, error) {
-	if !loopback(addr) {
-		return nil, fmt.Errorf("control: %q is not a loopback address with port", addr)
-	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)

@@ -284,12 +284,37 @@ func TestServer_listsItsEndpoints(t *testing.T) {
 	}
 }
 
+// TestServer_host is reached by others under a name; the control side is not.
+func TestServer_host(t *testing.T) {
+	t.Parallel()
+	f := start(t, control.Options{Addr: "0.0.0.0:0", Host: "simulators"})
+	host, port, ok := strings.Cut(strings.TrimPrefix(f.URL(), "http://"), ":")
+	if !ok || host != "simulators" || port == "0" {
+		t.Fatalf("it is at %s", f.URL())
+	}
+	for range 2 {
+		f.want(t, 201, "POST", "http://127.0.0.1:"+port+"/items/1", "")
+		f.want(t, 204, "POST", f.ControlURL()+"/stop", "")
+		f.want(t, 204, "POST", f.ControlURL()+"/start", "")
+	}
+	if !strings.HasPrefix(f.ControlURL(), "http://127.0.0.1:") {
+		t.Errorf("its control side is at %s", f.ControlURL())
+	}
+}
+
 func TestServer_loopbackOnly(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "example.com:80", "127.0.0.1"} {
 		s := control.New(&shop{}, control.Options{Addr: addr})
 		if err := s.Start(t.Context()); err == nil {
 			t.Errorf("%s: started", addr)
+			_ = s.Close()
+		}
+	}
+	for _, opts := range []control.Options{{Host: "simulators", ControlAddr: "0.0.0.0:0"}, {Host: "simulators", Addr: "127.0.0.1"}} {
+		s := control.New(&shop{}, opts)
+		if err := s.Start(t.Context()); err == nil {
+			t.Errorf("%+v: started", opts)
 			_ = s.Close()
 		}
 	}

@@ -2,13 +2,14 @@
 // ports and a control port for each, for the demo and for whoever writes a client
 // or a frontend.
 //
-// Everything listens on loopback only, and every credential is made up, so all of
-// it may be printed.
+// Everything listens on loopback unless it is told otherwise, and every credential
+// is made up, so all of it may be printed.
 //
 // The package imports nothing of the gateway.
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,12 @@ type Options struct {
 	// PortBase is the port of AKASHI; Jobcan, Carely and YESOD follow, and the
 	// control ports ControlOffset further on. 0 takes free ports.
 	PortBase int
+	// Listen is the address to listen on; "" means 127.0.0.1. The control ports
+	// are always there.
+	Listen string
+	// Host is the name under which other machines reach Listen; it is in every
+	// URL. It is needed where Listen is not loopback.
+	Host string
 	// Only names the systems to start, of akashi, jobcan, carely and yesod; empty
 	// starts all. The ports of the others stay free.
 	Only []string
@@ -111,7 +118,8 @@ func Start(ctx context.Context, opts Options) (*Simulators, error) {
 			continue
 		}
 		*one.server = control.New(one.sim, control.Options{
-			Addr: port(opts.PortBase, i), ControlAddr: port(opts.PortBase, i+ControlOffset),
+			Addr: port(cmp.Or(opts.Listen, loopback), opts.PortBase, i), Host: opts.Host,
+			ControlAddr: port(loopback, opts.PortBase, i+ControlOffset),
 		})
 		if err := (*one.server).Start(ctx); err != nil {
 			err = fmt.Errorf("simulators: %s: %w; choose other ports with --port-base", one.sim.Name(), err)
@@ -149,11 +157,13 @@ func (s *Simulators) addMildFaults() error {
 	return nil
 }
 
-func port(base, offset int) string {
+const loopback = "127.0.0.1"
+
+func port(address string, base, offset int) string {
 	if base == 0 {
-		return "127.0.0.1:0"
+		return net.JoinHostPort(address, "0")
 	}
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(base+offset))
+	return net.JoinHostPort(address, strconv.Itoa(base+offset))
 }
 
 // key is the person key of a persona; a company has one of each.
