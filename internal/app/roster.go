@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hitotsu/hitotsu/internal/auth"
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -19,7 +20,7 @@ func (g *Gateway) roster(p Parts) directory.Options {
 	opts := directory.Options{
 		Rosters: g.links.rosters(), Units: g.links.units(),
 		Identities: directory.NewIdentities(g.passing(), p.Log), MaxAge: p.Config.DirectoryMaxAge, Now: p.Now,
-		Tell: g.tellPeople,
+		Tell: g.tellPeople, Relations: p.Callers.Has(auth.Manager),
 		// Half of an operation's time at least is left for what it asks beside people.
 		Patience: min(maxPatience, p.Config.Server.OperationBudget/2),
 		Pace: func(l hr.Link) time.Duration {
@@ -31,12 +32,13 @@ func (g *Gateway) roster(p Parts) directory.Options {
 			return strings.Join([]string{c.URL, c.Company, c.ClientID}, " ")
 		},
 	}
-	if p.Company != nil {
-		opts.Rosters, opts.Units = p.Company.Rosters, p.Company.Units
-	}
 	trust := p.Config.Trust
 	opts.Trust = &directory.Trust{
 		Code: order(trust.Code), Name: order(trust.Name), Contact: order(trust.Contact), Employment: order(trust.Employment),
+	}
+	if p.Company != nil { // imagined people are not kept
+		opts.Rosters, opts.Units = p.Company.Rosters, p.Company.Units
+		return opts
 	}
 	// Without a key there is nothing to encrypt with, so nothing is kept.
 	opts.Cache, _ = g.docs.(store.Cache)

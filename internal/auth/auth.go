@@ -11,6 +11,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Role is the coarsest right of a caller.
@@ -39,6 +40,14 @@ type Caller struct {
 // Callers knows all callers. It is immutable and safe for concurrent use.
 type Callers struct {
 	entries []entry
+}
+
+// Has tells whether any caller has a role. A nil Callers has none.
+func (c *Callers) Has(role Role) bool {
+	if c == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.entries, func(e entry) bool { return e.caller.Role == role })
 }
 
 type entry struct {

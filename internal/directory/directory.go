@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -18,6 +19,9 @@ type Options struct {
 	Rosters []sources.Roster
 	// Units lists organisations, one for each link that knows any.
 	Units []sources.UnitSource
+	// Relations says that somebody's rights rest on the organisations, so that Run
+	// reads them at once; otherwise it keeps them fresh from the first question on.
+	Relations bool
 	// Identities remembers ids.
 	Identities *Identities
 	// MaxAge is how old a link's part may get before it is fetched again;
@@ -62,6 +66,7 @@ type Directory struct {
 	ledger     *ledger
 	now        func() time.Time
 	trust      Trust
+	treeWanted atomic.Bool
 
 	building   sync.Mutex
 	index      *Index
@@ -108,6 +113,7 @@ func New(opts Options) *Directory {
 		}
 		d.units.parts = append(d.units.parts, &part[sources.Unit]{link: f.link, fetcher: f})
 	}
+	d.treeWanted.Store(opts.Relations)
 	return d
 }
 
@@ -151,6 +157,7 @@ func (d *Directory) Index(ctx context.Context) (*Index, error) {
 
 // Tree returns the organisations, under the same conditions as Index.
 func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
+	d.treeWanted.Store(true)
 	v, err := d.units.read(ctx)
 	if err != nil {
 		return nil, err
@@ -209,15 +216,17 @@ const maxRelationAge = 24 * time.Hour
 // have listed.
 const tick = 15 * time.Second
 
-// Run reads people and organisations at once, so that the first question need
-// not wait for them, and keeps them fresh whether anybody asks or not. It ends
-// with ctx.
+// Run reads people at once, and the organisations where rights rest on them, so
+// that the first question need not wait for them, and keeps them fresh whether
+// anybody asks or not. It ends with ctx.
 func (d *Directory) Run(ctx context.Context) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
 		d.people.start(ctx)
-		d.units.start(ctx)
+		if d.treeWanted.Load() {
+			d.units.start(ctx)
+		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

@@ -164,14 +164,11 @@ func (a *Akashi) record(r *akashi.WorkingRecord, breaks bool) *hr.WorkingRecord 
 	}{start: r.StartTime, end: r.EndTime, roundedStart: r.RoundedStartTime, roundedEnd: r.RoundedEndTime}
 	row.in, row.out = r.AttendancePunch, r.LeavingPunch
 	w := &row.WorkingRecord
-	*w = hr.WorkingRecord{
-		Date:    parseDate(string(r.Date)),
-		StartAt: inJapan(&row.start), EndAt: inJapan(&row.end),
-		RoundedStartAt: inJapan(&row.roundedStart), RoundedEndAt: inJapan(&row.roundedEnd),
-		ClockedInAt: inJapan(&row.in), ClockedOutAt: inJapan(&row.out),
-		IsComplete: r.StartTime.IsZero() == r.EndTime.IsZero(),
-		System:     hr.Akashi, Link: a.name.Name,
-	}
+	w.Date, w.System, w.Link = parseDate(string(r.Date)), hr.Akashi, a.name.Name
+	w.StartAt, w.EndAt = inJapan(&row.start), inJapan(&row.end)
+	w.RoundedStartAt, w.RoundedEndAt = inJapan(&row.roundedStart), inJapan(&row.roundedEnd)
+	w.ClockedInAt, w.ClockedOutAt = inJapan(&row.in), inJapan(&row.out)
+	w.IsComplete = r.StartTime.IsZero() == r.EndTime.IsZero()
 	if w.IsComplete {
 		w.WorkedMinutes = r.ActualWorkingMinutesNoRounding
 	}
