@@ -171,6 +171,26 @@ func TestSource_storeAway(t *testing.T) {
 	})
 }
 
+// TestSource_storeBack asks all the while, and has a token soon after the store
+// is back, however long it was away.
+func TestSource_storeBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		docs, vendor := &unplugged{Documents: &storetest.Memory{}}, newVendor(true, 30*day)
+		src := source(t, open(t, docs, vault.Options{}), spec(vendor, vault.Policy{}))
+		src.Invalidate(t.Context(), canary+"-seed")
+		docs.unplug(true)
+		for range 60 {
+			wantCode(t, src, fault.UpstreamUnavailable)
+			time.Sleep(time.Second)
+		}
+		wantCode(t, src, fault.UpstreamUnavailable)
+		docs.unplug(false)
+		time.Sleep(2 * time.Second)
+		wantToken(t, src, canary+"-1")
+	})
+}
+
 func TestSource_storeEmptiedBehindOurBack(t *testing.T) {
 	t.Parallel()
 	docs, vendor := &storetest.Memory{}, newVendor(true, 30*day)

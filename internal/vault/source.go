@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/store"
 )
 
 // Source gives the current token of one credential. It is safe for concurrent
@@ -298,6 +299,10 @@ func (s *Source) note(err error) {
 	}
 	pause := min(most, backOffLeast<<min(s.failures, 20))
 	s.failures++
+	if errors.Is(err, store.ErrUnavailable) && !errors.Is(err, errLostAnswer) {
+		// The system was not asked, and a store that is back is used at once.
+		pause, s.failures = backOffLeast, 0
+	}
 	if errors.Is(err, errUnsettled) {
 		pause, fe.RetryAfter, s.failures = settlePoll, settlePoll, 0
 	}
