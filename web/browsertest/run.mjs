@@ -141,6 +141,24 @@ async function price(tokens) {
   const after = await explained(page, panel);
   check('what was asked a moment ago costs nothing', after.includes('0 calls, about 0.0 s'), after);
   checkLog('with a price', log, tokens);
+
+  // A demo sets no limit so low; what a gateway with one would say is put in its mouth.
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('query Explain')) return route.continue();
+    const explain = {
+      calls: 62, limit: 10, withinLimit: false, estimatedMilliseconds: 4800, problems: ['NOT_FOUND: nobody'],
+      steps: [{ system: 'AKASHI', link: 'osaka', endpoint: 'working_records', calls: 62, isEstimate: true }],
+      systems: [{ system: 'AKASHI', link: 'osaka', hits: 7, quotaPerSecond: 5, waiting: 3 }],
+    };
+    return route.fulfill({ json: { data: { explain } } });
+  });
+  const dear = await explained(page, panel);
+  check('a price over the limit says so', dear.includes('More than the limit of 10'), dear);
+  check('it tells links, estimates, hits and the quota', /AKASHI osaka/.test(dear) && /~62/.test(dear)
+    && /\b7\b/.test(dear) && /5\/s, 3 waiting/.test(dear), dear);
+  check('problems are shown', dear.includes('NOT_FOUND: nobody'), dear);
+  const alert = await panel.locator('.price-total').evaluate((node) => getComputedStyle(node).color);
+  check('what is over the limit is red', alert === 'rgb(165, 40, 27)', alert);
   await context.close();
 }
 
