@@ -53,6 +53,7 @@ func rooms() []room {
 		{path: "internal/fault/...", floor: 0},
 		{path: "internal/hr/...", floor: 0, beside: []string{"internal/fault"}, never: noIO},
 		{path: "internal/config/...", floor: 0, beside: []string{"internal/fault"}},
+		{path: "internal/seal/...", floor: 0, never: noIO},
 
 		{path: "internal/plan/...", floor: 1, never: noIO},
 		{path: "internal/usage/...", floor: 0, never: noIO},

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hitotsu/hitotsu/internal/seal"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
@@ -26,10 +27,15 @@ import (
 type archive struct {
 	cache store.Cache
 	locks store.Locks
-	seal  *sealer
+	box   *seal.Box
 	log   *slog.Logger
 	owner string // of locks: this process
 }
+
+// sealPurpose and sealMark are what the archive is sealed for.
+const sealPurpose, sealMark = "hitotsu directory v1", "HD1"
+
+var errUnreadable = errors.New("directory: what is stored cannot be read")
 
 // patient is how long the store may take. Nobody waits for it: scans and starts do.
 const patient = 3 * time.Second
@@ -42,12 +48,12 @@ func newArchive(opts Options, log *slog.Logger) *archive {
 	if opts.Cache == nil || len(opts.Key) == 0 {
 		return nil
 	}
-	seal, err := newSealer(opts.Key)
+	box, err := seal.New(opts.Key, sealPurpose, sealMark)
 	if err != nil {
 		log.Warn("people are not kept in the store", slog.Any("error", err))
 		return nil
 	}
-	return &archive{cache: opts.Cache, locks: opts.Locks, seal: seal, log: log, owner: rand.Text()}
+	return &archive{cache: opts.Cache, locks: opts.Locks, box: box, log: log, owner: rand.Text()}
 }
 
 // head describes a listing in the archive.
@@ -79,7 +85,7 @@ func (a *archive) read(ctx context.Context, key string, into any) bool {
 }
 
 func (a *archive) decode(ctx context.Context, key string, value []byte, into any) error {
-	plain, err := a.seal.open(key, value)
+	plain, err := a.box.Open([]byte(key), value)
 	if err == nil {
 		err = unpack(plain, into)
 	}
@@ -96,7 +102,7 @@ func (a *archive) write(ctx context.Context, key string, value any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
-	entry := store.Entry{Key: key, Value: a.seal.seal(key, plain), TTL: keepFor}
+	entry := store.Entry{Key: key, Value: a.box.Seal([]byte(key), plain), TTL: keepFor}
 	if err := a.cache.SetMany(ctx, []store.Entry{entry}); err != nil {
 		return fmt.Errorf("directory: write the archive: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/seal"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
@@ -153,7 +154,7 @@ func backupKey(passphrase, header []byte) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, errBackup(err)
 	}
-	return newAEAD(key)
+	return seal.AEAD(key)
 }
 
 func salt() []byte {

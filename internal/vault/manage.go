@@ -38,7 +38,7 @@ func (v *Vault) KeyID() string {
 	if v.seal == nil {
 		return ""
 	}
-	return v.seal.current.keyID()
+	return v.seal.current.KeyID()
 }
 
 // List returns every credential that is stored or has a source, ordered by ID.
@@ -74,7 +74,7 @@ func (v *Vault) List(ctx context.Context) ([]Entry, error) {
 			InFlight: r.Flight != nil, Stored: r.version != 0 && !r.Removed, HasRefresh: r.Refresh != "",
 		}
 		if e.Stored {
-			e.KeyID = r.under.keyID()
+			e.KeyID = r.under.KeyID()
 		}
 		out = append(out, e)
 	}

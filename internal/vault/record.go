@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/seal"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
@@ -39,8 +40,8 @@ type record struct {
 	// one may know a newer one.
 	RestoredAt time.Time `json:"restored_at,omitzero"`
 
-	version uint64 // of the document, 0 when not stored yet
-	under   *box   // the key it was sealed under
+	version uint64    // of the document, 0 when not stored yet
+	under   *seal.Box // the key it was sealed under
 }
 
 // mark says that an exchange has begun.

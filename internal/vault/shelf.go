@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/seal"
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
@@ -37,7 +38,7 @@ func (v *Vault) readNames(ctx context.Context) (names, error) {
 			_, err = v.docs.Put(ctx, checkKey, v.seal.seal(checkKey, v.ownNames()), 0)
 		case err == nil:
 			var plain []byte
-			var under *box
+			var under *seal.Box
 			if plain, under, err = v.seal.open(checkKey, doc.Value); err != nil {
 				return nil, err
 			}
@@ -65,7 +66,7 @@ func (v *Vault) ownNames() names {
 	if n := v.journal.ownNames(); n != nil {
 		return n
 	}
-	return v.seal.current.names
+	return v.seal.current.Names()
 }
 
 func (v *Vault) setNames(n names) names {

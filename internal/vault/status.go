@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"time"
+
+	"github.com/hitotsu/hitotsu/internal/seal"
 )
 
 // Status is what may be shown of a credential.
@@ -119,7 +121,7 @@ func (s *Source) share(d time.Duration) time.Duration {
 	}
 	if generation := s.current.Generation; s.sharedBy != generation {
 		id := s.spec.ID
-		sum := sha256.Sum256(binary.BigEndian.AppendUint64(join(id.System, id.Link, id.Kind, id.Owner), generation))
+		sum := sha256.Sum256(binary.BigEndian.AppendUint64(seal.Join(id.System, id.Link, id.Kind, id.Owner), generation))
 		s.sharedBy, s.sharePart = generation, float64(binary.BigEndian.Uint32(sum[:]))/(1<<32)
 	}
 	return time.Duration(float64(d) * s.sharePart)
