@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -65,7 +66,7 @@ func Start(tb testing.TB, opts Options) *Fleet {
 	if err := os.WriteFile(f.callers, []byte(caller), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	p := run(tb, nil, "simulate", "--port-base", "0", "--no-faults", "--people", fmt.Sprint(opts.People))
+	p := run(tb, nil, "simulate", "--port-base", "0", "--no-faults", "--people", strconv.Itoa(opts.People))
 	systems := map[string]*Control{"AKASHI": &f.Akashi, "Jobcan": &f.Jobcan, "Carely": &f.Carely, "YESOD": &f.Yesod}
 	current := &Control{}
 	p.read(tb, func(line string) bool {
@@ -145,8 +146,6 @@ type process struct {
 }
 
 // program is the built program, made once for all tests of a binary.
-//
-//nolint:gochecknoglobals // built once for a process
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "hitotsu-fleet-")
 	if err != nil {
@@ -154,7 +153,7 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	built.Do(func() {})
 	path := filepath.Join(dir, "hitotsu")
-	//nolint:forbidigo // for all tests of the binary, so none of their contexts will do
+	// It is for all tests of the binary, so none of their contexts will do.
 	build := exec.CommandContext(context.Background(), "go", "build", "-o", path, "github.com/hitotsu/hitotsu/cmd/hitotsu")
 	if out, err := build.CombinedOutput(); err != nil {
 		return path, fmt.Errorf("build the program: %w\n%s", err, out)
@@ -163,8 +162,6 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 // built keeps Main from building what no test wanted.
-//
-//nolint:gochecknoglobals // as program
 var built sync.Once
 
 // Main runs the tests of a package that uses fleets and removes the program.

@@ -17,7 +17,6 @@ import (
 // reads that are in memory, and reads that need AKASHI and Jobcan.
 type load struct {
 	client *fleettest.Client
-	asks   []func(ctx context.Context)
 	end    context.CancelFunc
 	under  sync.WaitGroup
 	// fresh counts the days that were asked for; no day is asked for twice.

@@ -2,9 +2,10 @@
 // switch, a memory and a way to misbehave on demand.
 //
 // A Server serves one Simulator on one address, of loopback unless it has a name
-// for others, and the control API on another one of loopback. The vendor's side can be stopped (its listener really closes) and
-// started again on the same port, put back to its seeded state, and told to
-// fail; the control side answers all the while:
+// for others, and the control API on another one of loopback. The vendor's side
+// can be stopped (its listener really closes) and started again on the same port,
+// put back to its seeded state, and told to fail; the control side answers all
+// the while:
 //
 //	GET    /         this list
 //	POST   /stop     close the vendor's listener and its connections
