@@ -177,11 +177,11 @@ func (s *shelf) book(ctx context.Context) ([]page, error) {
 	}
 	text, err := s.seals.open(&k, values[0])
 	if err != nil {
-		return nil, nil //nolint:nilerr // a book under another key is none
+		return nil, nil // a book under another key is none
 	}
 	var pages []page
 	if err := json.Unmarshal(text, &pages); err != nil {
-		return nil, nil //nolint:nilerr // so is one of another form
+		return nil, nil // so is one of another form
 	}
 	return pages, nil
 }

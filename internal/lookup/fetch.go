@@ -119,6 +119,9 @@ func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
 	// One allocation for all flights, and none for what is in memory.
 	cl.flights, cl.waits = make(map[Key]*flight, len(missing)), make(map[Key]*flight, len(missing))
 	cl.fleet, cl.mine = make([]flight, 0, len(missing)), make([]Key, 0, len(missing))
+	// The mark comes first: topics that are forgotten after it was taken end what
+	// goes by it, while forgotten topics under a younger mark would hear of no write.
+	at := c.history.told()
 	topics := make([][2]*topic, len(missing))
 	for i := range missing {
 		// A subject's days, which come together, have the same topics.
@@ -133,7 +136,7 @@ func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
 	for i, k := range missing {
 		// One that landed meanwhile is there.
 		if cl.waits[k] == nil && !c.show(ctx, k, out, &cl) {
-			cl.waits[k] = c.flight(k, topics[i], &cl)
+			cl.waits[k] = c.flight(k, at, topics[i], &cl)
 		}
 	}
 	return cl
@@ -157,14 +160,14 @@ func (c *Cells) show(ctx context.Context, k Key, out map[Key]Cell, cl *claim) bo
 	return true
 }
 
-// flight returns the flight of a key, one under way or a new one of the claim's.
-// c.mu is held.
-func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
+// flight returns the flight of a key, one under way or a new one of the claim's,
+// whose topics were found after the mark was taken. c.mu is held.
+func (c *Cells) flight(k Key, at mark, topics [2]*topic, cl *claim) *flight {
 	// A flight that took off before a write is not joined: it may lack it.
 	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
 		return f
 	}
-	cl.fleet = append(cl.fleet, flight{mark: c.history.told(), topics: topics})
+	cl.fleet = append(cl.fleet, flight{mark: at, topics: topics})
 	f := &cl.fleet[len(cl.fleet)-1]
 	c.flights[k] = f
 	cl.flights[k] = f
@@ -175,9 +178,10 @@ func (c *Cells) flight(k Key, topics [2]*topic, cl *claim) *flight {
 // join adds the late keys to the claim's flights.
 func (c *Cells) join(cl *claim) {
 	for _, k := range cl.late {
+		at := c.history.told() // before the topics
 		topics := c.history.topicsOf(&k)
 		c.mu.Lock()
-		c.flight(k, topics, cl)
+		c.flight(k, at, topics, cl)
 		c.mu.Unlock()
 	}
 }
@@ -276,7 +280,7 @@ func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[
 	take := func(k Key, r []T) {
 		got := Cell{Rows: r, At: now}
 		c.date(&k, &got)
-		if c.keep(k, got, began, c.topics(&k, mine[k])) && fresh != nil {
+		if c.keep(k, got, began, c.topics(&k, mine[k], began)) && fresh != nil {
 			fresh[k] = got
 		}
 		c.settle(k, mine[k], got)
@@ -300,7 +304,7 @@ func (c *Cells) fail(keys []Key, mine map[Key]*flight, f *fault.Error, began mar
 			// Of a call for several it is not known which is not there.
 			got.At = c.now()
 			c.date(&k, &got)
-			c.keep(k, got, began, c.topics(&k, mine[k]))
+			c.keep(k, got, began, c.topics(&k, mine[k], began))
 			got.At = time.Time{}
 		case got.Stale:
 			// Who is answered behind which a reload runs is told that it fails.
@@ -310,9 +314,10 @@ func (c *Cells) fail(keys []Key, mine map[Key]*flight, f *fault.Error, began mar
 	}
 }
 
-// topics are those of a cell, which its flight knows already.
-func (c *Cells) topics(k *Key, f *flight) [2]*topic {
-	if f != nil {
+// topics are those of a cell for a load that began at m. Its flight knows them,
+// unless everything was forgotten since it was made.
+func (c *Cells) topics(k *Key, f *flight, m mark) [2]*topic {
+	if f != nil && f.mark.age == m.age {
 		return f.topics
 	}
 	return c.history.topicsOf(k)
