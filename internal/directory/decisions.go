@@ -52,6 +52,8 @@ type ledger struct {
 	// change grows with every verdict that was learnt; -1 while none could be read.
 	change  int
 	checked time.Time
+	// away says that they could not be read the last time, which was told.
+	away bool
 
 	folded   decided // what follows from the verdicts up to foldedAt
 	foldedAt int
@@ -81,9 +83,12 @@ func (l *ledger) current(ctx context.Context) (decided, int) {
 	defer l.mu.Unlock()
 	if now := l.now(); l.change < 0 || now.Sub(l.checked) >= follow {
 		l.checked = now
-		if err := l.catchUp(ctx); err != nil {
-			l.log.WarnContext(ctx, "decisions about identities not read from the store", slog.Any("error", err))
+		err := l.catchUp(ctx)
+		if err != nil && !l.away {
+			l.log.WarnContext(ctx, "decisions about identities not read from the store; going on with those of before",
+				slog.Any("error", err))
 		}
+		l.away = err != nil
 	}
 	if l.change >= 0 && l.foldedAt != l.change {
 		l.folded, l.foldedAt = fold(l.all), l.change
