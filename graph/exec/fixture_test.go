@@ -175,7 +175,6 @@ type world struct {
 	calls   sync.Map // field -> *atomic.Int64
 	bossErr error
 	sum     atomic.Int64
-	path    ast.Path
 	picks   []bool
 }
 
@@ -265,7 +264,6 @@ func (q queries) Report(ctx context.Context) (string, error) {
 }
 
 func (q queries) Selects(ctx context.Context) (*person, error) {
-	q.w.path = exec.Path(ctx)
 	q.w.picks = []bool{
 		exec.Selects(ctx, "home", "street"), exec.Selects(ctx, "boss", "home"), exec.Selects(ctx, "nick"),
 		exec.Selects(ctx, "home", "roof"), exec.Selects(ctx),

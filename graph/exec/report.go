@@ -220,16 +220,6 @@ type call struct {
 	column *column
 }
 
-// Path returns the path of the field being resolved, in its first parent; nil
-// outside of a resolver.
-func Path(ctx context.Context) ast.Path {
-	c, ok := ctx.Value(callKey{}).(*call)
-	if !ok {
-		return nil
-	}
-	return toPath(c.column.path(0))
-}
-
 // Report adds an error at the field being resolved, for the parents with these
 // indices (all when none are given), and leaves their values as they are. It
 // must be called before the resolver returns; outside of a resolver it does

@@ -116,7 +116,6 @@ func redisURL(p *Secret) binding {
 	return b
 }
 
-//nolint:gochecknoglobals // it does not change
 var redisPrefixes = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
 // redisPrefix is what internal/store takes as a prefix.

@@ -213,10 +213,10 @@ type Link struct {
 	MaxResponseBytes int
 
 	// Paths are the vendor's paths that its public documents leave open, by the
-	// names in LinkPaths; every name has a value.
+	// names of docs/configuration.md; every name has a value.
 	Paths map[string]string
-	// Attributes are YESOD's attribute ids by the names in LinkAttributes;
-	// every name has a value.
+	// Attributes are YESOD's attribute ids, by the names there too; every name
+	// has a value.
 	Attributes map[string]string
 
 	place string // where the file defines the link, "" if only variables do

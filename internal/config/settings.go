@@ -46,8 +46,8 @@ func (c *Config) settings() []setting {
 		row("day_change", clock(&c.DayChangeMinutes), "When a labour day begins, Japanese time."),
 		row("replicas", integer(&c.Replicas, 0, 100), "Least number of gateways that share the quotas to reckon with while "+
 			"Redis is away; 0 is the number seen last."),
-		row("egress", code(&c.Egress), "Name of the address that calls leave from; gateways with the same name share quotas, "+
-			"which some systems count by address."),
+		row("egress", code(&c.Egress), "Name of the address that calls leave from; gateways with the same name share "+
+			"quotas, which some systems count by address."),
 		row("lookup_cache", boolean(&c.LookupCache), "Keep what the systems answered, each kind for its time; without it "+
 			"every operation asks anew."),
 		row("background_share", number(&c.BackgroundShare, 0.001, 1), "Part of a quota that scans and renewals may have "+
@@ -223,7 +223,8 @@ func (l *Link) carely() []setting {
 		row("refresh_token", secret(&l.RefreshToken),
 			"Refresh token. It is exchanged for a new one and then lives in the store; without one the link is made by "+
 				"hitotsu token."),
-		row("scopes", list(&l.Scopes), "Scopes that linking asks for: those the application is registered with; none asks for all four."),
+		row("scopes", list(&l.Scopes),
+			"Scopes that linking asks for: those the application is registered with; none asks for all four."),
 	}
 }
 

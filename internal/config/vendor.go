@@ -1,7 +1,5 @@
 package config
 
-import "slices"
-
 // named is a configurable constant of a vendor.
 type named struct{ name, value, help string }
 
@@ -167,21 +165,6 @@ func linkOvertimeArguments(system System) []named {
 		{"customer_uuids", "customerUuids", "Argument that searches overtimes by UUIDs of customers."},
 		{"employee_numbers", "employeeNumbers", "Argument that searches overtimes by employee numbers."},
 	}
-}
-
-// LinkPaths returns the names in Link.Paths of a system.
-func LinkPaths(system System) []string { return names(linkPaths(system)) }
-
-// LinkAttributes returns the names in Link.Attributes of a system.
-func LinkAttributes(system System) []string { return names(linkAttributes(system)) }
-
-func names(rows []named) []string {
-	out := make([]string, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, r.name)
-	}
-	slices.Sort(out)
-	return out
 }
 
 func defaults(rows []named) map[string]string {

@@ -98,15 +98,22 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 			seen.assumed[string(name)] = ask(authorization, path, first)
 		}
 	}
-	if id, minutes := worked(rows(seen.daily.doc), day); id != "" {
-		seen.worker, seen.workMinutes = true, minutes
-		until := func(end string) sample {
-			return ask(authorization, strings.ReplaceAll(paths["monthly_of"], "{employee_id}", id),
-				url.Values{"start_date": {day}, "end_date": {end}})
-		}
-		seen.monthly, seen.beyond = until(day), until(dayAfter(day))
-	}
+	seen.askMonthly(day, func(id string, period url.Values) sample {
+		return ask(authorization, strings.ReplaceAll(paths["monthly_of"], "{employee_id}", id), period)
+	})
 	return judge(jobcanFacts(), &seen)
+}
+
+// askMonthly asks for the monthly summary of somebody who worked on a day: for that
+// day alone, and for the next one too.
+func (s *jobcanSeen) askMonthly(day string, of func(id string, period url.Values) sample) {
+	id, minutes := worked(rows(s.daily.doc), day)
+	if id == "" {
+		return
+	}
+	s.worker, s.workMinutes = true, minutes
+	s.monthly = of(id, url.Values{"start_date": {day}, "end_date": {day}})
+	s.beyond = of(id, url.Values{"start_date": {day}, "end_date": {dayAfter(day)}})
 }
 
 func dayAfter(day string) string {

@@ -28,11 +28,6 @@ func Background(ctx context.Context) context.Context {
 	return context.WithValue(ctx, classKey{}, background)
 }
 
-// Foreground takes the mark of Background off.
-func Foreground(ctx context.Context) context.Context {
-	return context.WithValue(ctx, classKey{}, interactive)
-}
-
 // Urgent marks a call that everybody waits for, such as a token's renewal.
 func Urgent(ctx context.Context) context.Context {
 	return context.WithValue(ctx, classKey{}, urgent)

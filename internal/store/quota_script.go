@@ -17,6 +17,8 @@ package store
 // first, because one is given only while fewer than most are younger than gap.
 // Taking a turn out keeps that true. A turn is not promised ahead: one that its
 // replica takes up late would make the others' promises wrong.
+//
+//nolint:dupword // of the script's words, end repeats
 const quotaScript = `
 local key, op, name = KEYS[1], ARGV[1], ARGV[2]
 local requests, span, recovery = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])

@@ -10,9 +10,6 @@ import (
 // Date is a calendar day in Japan, yyyy-mm-dd; empty for none.
 type Date string
 
-// DateOf returns the day of t in Japanese time.
-func DateOf(t time.Time) Date { return Date(t.In(jst()).Format(time.DateOnly)) }
-
 // ParseDate reads yyyy/mm/dd, yyyy-mm-dd (6.16), yyyymmdd, each also unpadded
 // where it has separators (6.13) and with a time of day behind it, which is
 // dropped. An empty string is the empty Date.

@@ -23,9 +23,6 @@ type EmployeeID int64
 // Date is a calendar day in Japan, yyyy-mm-dd; empty for none.
 type Date string
 
-// DateOf returns the day of t in Japanese time.
-func DateOf(t time.Time) Date { return Date(t.In(jst()).Format(time.DateOnly)) }
-
 func (d Date) valid() bool {
 	_, err := time.Parse(time.DateOnly, string(d))
 	return err == nil

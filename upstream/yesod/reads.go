@@ -124,8 +124,9 @@ func OrganizationsOf(people []Person) []OrganizationUnit {
 	seen := map[ID]bool{}
 	var out []OrganizationUnit
 	for i := range people {
-		for j := range people[i].Groups {
-			for _, g := range people[i].Groups[j].Chain() {
+		groups := people[i].Groups
+		for j := range groups {
+			for _, g := range groups[j].Chain() {
 				if g.Type != Organization || seen[g.ID] {
 					continue
 				}
