@@ -60,3 +60,15 @@ func TestFrom_withoutABill(t *testing.T) {
 		t.Error("the context lost its bill")
 	}
 }
+
+func TestBill_knowsWhatNoCacheKeeps(t *testing.T) {
+	t.Parallel()
+	b := price.New(5)
+	own := line("organizations", 2)
+	own.Unkept = true
+	b.Charge([]price.Line{line("stamps", 3), own})
+	b.Charge([]price.Line{own}) // refused
+	if b.Unkept() != 2 || b.Total() != 5 {
+		t.Errorf("%d of %d calls are made again, want 2 of 5", b.Unkept(), b.Total())
+	}
+}
