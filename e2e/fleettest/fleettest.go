@@ -120,8 +120,11 @@ func (g *Gateway) Restart(tb testing.TB) {
 		"HITOTSU_LISTEN=127.0.0.1:0", "HITOTSU_LOG_FORMAT=json", "HITOTSU_CALLERS_FILE=" + g.fleet.callers,
 		"HITOTSU_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("k"), 32)),
 		"HITOTSU_DATA_DIR=" + g.Dir, "HITOTSU_REDIS_URL=" + g.fleet.opts.RedisURL,
-		// AKASHI's limit is nobody's subject here; Carely's is.
+		// AKASHI's limit is nobody's subject here; Carely's is. Two of its 20 are left
+		// for a busy machine, on which a request may arrive later than the 30 ms that
+		// the pacing allows for; e2e/conformance asks for all of them.
 		"HITOTSU_AKASHI_REQUESTS_PER_SECOND=50", "HITOTSU_JOBCAN_REQUESTS_PER_SECOND=50",
+		"HITOTSU_CARELY_REQUESTS_PER_SECOND=18",
 		"HITOTSU_AKASHI_FIRST_REISSUE_DELAY=1s",
 		// Room for a busy machine: at 15 ms it would go on without a Redis that is
 		// well, now and then, and then writes of others show later.

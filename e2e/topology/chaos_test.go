@@ -121,7 +121,6 @@ func chaos(t *testing.T, url string, outages []outage) {
 		gateways = append(gateways, f.Gateway(t))
 	}
 	indexed(t, c, gateways...)
-	exchanged(t, "AKASHI", &f.Akashi, 1)
 	w := &world{f: f, c: c, gateways: gateways, load: offer(t, c, gateways...)}
 	for _, o := range outages {
 		w.through(t, o)

@@ -243,12 +243,12 @@ func withoutRedis(
 // expiresOnce lets many callers meet Carely's token when it has just ended.
 func expiresOnce(t *testing.T, f *fleettest.Fleet, c *fleettest.Client, gateways ...*fleettest.Gateway) {
 	t.Helper()
-	callers := 100
+	callers, expiries := 100, 2
 	if long() {
-		callers = 500
+		callers, expiries = 500, 5
 	}
-	for code := range 5 {
-		if code == 4 {
+	for code := range expiries {
+		if code == expiries-1 {
 			f.CarelyTokens.Set(0) // it ends no more
 		}
 		for _, g := range gateways {
@@ -272,7 +272,7 @@ func expiresOnce(t *testing.T, f *fleettest.Fleet, c *fleettest.Client, gateways
 		all.Wait()
 		exchanged(t, "Carely", &f.Carely, before+1)
 	}
-	t.Logf("5 expiries of Carely's token, %d callers on %d gateways: 5 exchanges", callers, len(gateways))
+	t.Logf("%d expiries of Carely's token, %d callers on %d gateways: as many exchanges", expiries, callers, len(gateways))
 }
 
 // killOne kills a gateway: those who ask the other one notice nothing.
