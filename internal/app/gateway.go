@@ -142,13 +142,21 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		},
 		LargeBody:     largeBody,
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
-		Budget: p.Config.Server.OperationBudget, Origins: p.Config.Server.CORSOrigins,
-		Page: web.Handler(p.Page), Linking: g.desk.flow.Handler(), Begin: g.begin, Logger: p.Log,
+		Budget: p.Config.Server.OperationBudget, Timeouts: timeouts(&p.Config.Server),
+		Origins: p.Config.Server.CORSOrigins, Page: web.Handler(p.Page),
+		Linking: g.desk.flow.Handler(), Begin: g.begin, Logger: p.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	return nil
+}
+
+func timeouts(c *config.Server) server.Timeouts {
+	return server.Timeouts{
+		ReadHeader: c.ReadHeaderTimeout, Read: c.ReadTimeout, Write: c.WriteTimeout, Idle: c.IdleTimeout,
+		Shutdown: c.ShutdownTimeout,
+	}
 }
 
 // maxPatience is the longest that an operation waits for a system's list of

@@ -89,7 +89,7 @@ func (s *Server) settings() []setting {
 		row("server.write_timeout", duration(&s.WriteTimeout, 100*time.Millisecond, time.Hour),
 			"Time from a request's header to the end of its answer; must be longer than server.operation_budget."),
 		row("server.idle_timeout", duration(&s.IdleTimeout, time.Second, time.Hour), "Time an idle connection is kept."),
-		row("server.shutdown_timeout", duration(&s.ShutdownTimeout, 0, 10*time.Minute),
+		row("server.shutdown_timeout", duration(&s.ShutdownTimeout, 100*time.Millisecond, 10*time.Minute),
 			"Time running operations have to end after a signal."),
 		row("server.cors_origins", origins(&s.CORSOrigins),
 			"Origins whose pages may call the gateway, such as https://hr.example.jp."),

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,6 +52,8 @@ type Options struct {
 	// Budget is the time an operation may take, given to the engine as the
 	// deadline of its context; 0 means 10 s.
 	Budget time.Duration
+	// Timeouts bound what a connection may take; zero fields take their defaults.
+	Timeouts Timeouts
 	// Origins are the web origins (scheme://host[:port]) whose pages may call
 	// /graphql; none by default. The gateway's own page needs no entry.
 	Origins []string
@@ -71,6 +74,32 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock for durations; nil means time.Now.
 	Now func() time.Time
+}
+
+// Timeouts bound what a connection may take.
+type Timeouts struct {
+	// ReadHeader and Read bound the reading of a request's header and of all of
+	// it; 0 means 5 s and 30 s.
+	ReadHeader, Read time.Duration
+	// Write counts from the end of the header to the end of the answer; 0 means
+	// 40 s more than the budget.
+	Write time.Duration
+	// Idle is how long a connection is kept without a request; 0 means 2 min.
+	Idle time.Duration
+	// Shutdown is what running operations have to end; 0 means 10 s more than the
+	// budget.
+	Shutdown time.Duration
+}
+
+// withDefaults fills what is not set, for operations of this budget.
+func (t Timeouts) withDefaults(budget time.Duration) Timeouts {
+	return Timeouts{
+		ReadHeader: cmp.Or(t.ReadHeader, 5*time.Second),
+		Read:       cmp.Or(t.Read, 30*time.Second),
+		Write:      cmp.Or(t.Write, 30*time.Second+budget+grace),
+		Idle:       cmp.Or(t.Idle, 2*time.Minute),
+		Shutdown:   cmp.Or(t.Shutdown, budget+grace),
+	}
 }
 
 const (
@@ -212,12 +241,13 @@ func status(w http.ResponseWriter, code int, word, message string) {
 // way finish within their budget. It closes l, and returns nil after an orderly
 // end.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	limits := s.opts.Timeouts.withDefaults(s.opts.Budget)
 	srv := &http.Server{
 		Handler:           s.handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      30*time.Second + s.opts.Budget + grace,
-		IdleTimeout:       2 * time.Minute,
+		ReadHeaderTimeout: limits.ReadHeader,
+		ReadTimeout:       limits.Read,
+		WriteTimeout:      limits.Write,
+		IdleTimeout:       limits.Idle,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
@@ -228,7 +258,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("server: %w", err)
 	case <-ctx.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Budget+grace)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), limits.Shutdown)
 	defer cancel()
 	err := srv.Shutdown(end)
 	if err != nil {
