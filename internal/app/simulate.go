@@ -55,7 +55,8 @@ func Simulate(ctx context.Context, opts SimulateOptions) (err error) {
 	s.Greet(opts.Out)
 	say(opts.Out, "\nA gateway in front of them, to paste into another terminal:\n\n%s"+
 		"\nIts bearer token is %s. Paste all of it again after a restart: credentials are exchanged, and the\n"+
-		"exchanged ones are in the data directory.\n\nCtrl-C ends everything.\n", serveBlock(s, opts.Host != ""), simulatedCaller)
+		"exchanged ones are in the data directory.\n\nCtrl-C ends everything.\n",
+		serveBlock(s, opts.Host != ""), simulatedCaller)
 	<-ctx.Done()
 	return nil
 }
