@@ -163,7 +163,7 @@ func (w *world) through(t *testing.T, o outage) {
 	write(t, w.c, one, month, 1)
 	reads(t, w.c, two, month, 1)
 	w.load.stretch(t, "in between")
-	pause(1500 * time.Millisecond)
+	pause(time.Second)
 	calm := w.load.stretch(t, "before "+o.name)
 
 	expire := !w.expired || long()
@@ -177,7 +177,7 @@ func (w *world) through(t *testing.T, o outage) {
 	if expire {
 		w.expire(t, o)
 	}
-	pause(1500 * time.Millisecond)
+	pause(time.Second)
 	if o.back != nil {
 		o.back(t)
 	}
