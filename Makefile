@@ -77,6 +77,7 @@ vuln: ## known vulnerabilities in code that is called
 .PHONY: e2e
 e2e: ## queries in, answers out, against the whole program over HTTP; each client against its simulator
 	$(GO) test -race -shuffle=on -count=1 ./e2e ./e2e/conformance
+	$(GO) test -shuffle=on -count=1 ./e2e/topology
 
 .PHONY: audit
 audit: ## the GraphQL-over-HTTP audit against a running demo

@@ -44,6 +44,12 @@ func yesodReads(c *yesod.Client, d simulator.State) []operation {
 	entered := yesod.Changed(absent, yesod.NotNull(a.Company), yesod.TargetTo, yesod.DiffIn)
 	return []operation{
 		read("Members", func(ctx context.Context) (any, error) { return some(c.Members(ctx, "2026-11-20")) }),
+		read("Roster", func(ctx context.Context) (any, error) {
+			var people []yesod.Person
+			err := c.Roster(ctx, "2026-11-20", func() { people = nil }, func(p *yesod.Person) { people = append(people, *p) })
+			return some(people, err)
+		}),
+		read("Groupings", func(ctx context.Context) (any, error) { return some(c.Groupings(ctx, "2026-11-20")) }),
 		read("Organizations", func(ctx context.Context) (any, error) { return some(c.Organizations(ctx, "2026-11-20")) }),
 		query("a condition", yesod.Query{Condition: number, BaseDate: "2026-11-20"}),
 		query("statements", yesod.Query{Statement: &all, BaseDate: "2026-11-20"}),
