@@ -65,8 +65,16 @@ func (c *covered) run(t *testing.T, d *demo, s *control.Server) {
 	wantTexts(t, "answered", string(compact(t, yes.Data)), c.answer)
 	after := s.History()
 	calls, total := after.Counters[c.route]-earlier.Counters[c.route], after.Total-earlier.Total
-	if calls < 1 || calls > 1 && !c.pages || total != calls+c.more {
-		t.Errorf("%s was asked %d times, of %d calls", c.route, calls, total)
+	// A write makes the gateway list people anew, behind the answer; a listing under
+	// way has no operation's name yet.
+	behind := 0
+	for _, asked := range after.Requests[len(earlier.Requests):] {
+		if asked.Route == "POST /api/graphql" || asked.Route != c.route && strings.HasSuffix(asked.Route, " customers") {
+			behind++
+		}
+	}
+	if calls < 1 || calls > 1 && !c.pages || total != calls+c.more && total-behind != calls+c.more {
+		t.Errorf("%s was asked %d times, of %d calls: %v", c.route, calls, total, after.Counters)
 	}
 	method, _, _ := strings.Cut(c.route, " ")
 	for _, asked := range after.Requests[len(earlier.Requests):] {
