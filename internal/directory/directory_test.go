@@ -14,6 +14,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/store"
 	"github.com/hitotsu/hitotsu/internal/store/storetest"
@@ -27,12 +28,15 @@ type fake struct {
 	err    error
 	hang   bool
 	calls  int
+	// rehearsed says that it was read on the bill of an operation that asks nobody.
+	rehearsed bool
 }
 
 func (f *fake) Link() hr.Link { return f.link }
 
 func (f *fake) People(ctx context.Context) ([]sources.Person, error) {
 	f.calls++
+	f.rehearsed = price.From(ctx).Rehearsing()
 	if f.hang {
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -73,6 +77,21 @@ func index(t *testing.T, d *directory.Directory) *directory.Index {
 		t.Fatalf("index: %v", err)
 	}
 	return x
+}
+
+// TestIndex_isReadDuringARehearsal: who is who is needed to tell a price, and an
+// operation that asks nobody may be the first one to need it.
+func TestIndex_isReadDuringARehearsal(t *testing.T) {
+	t.Parallel()
+	akashi := newFake(hr.Akashi, person("1", "E1", "高橋"))
+	d := open(&storetest.Memory{}, akashi)
+	x, err := d.Index(price.With(t.Context(), price.Rehearse()))
+	if err != nil || len(x.Employees) != 1 {
+		t.Fatalf("index: %v", err)
+	}
+	if akashi.rehearsed {
+		t.Error("the list of people was read on the bill of a rehearsal, where every call is refused")
+	}
 }
 
 // who describes an index: each employee's code and records.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/quota"
 )
 
@@ -127,7 +128,9 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 			if p.awaited {
 				how.since = p.began
 			}
-			own, cancel := context.WithTimeout(context.WithoutCancel(ctx), budget)
+			// Nor is it on that request's bill, which may be a rehearsal's, where
+			// nobody is asked.
+			own, cancel := context.WithTimeout(price.With(context.WithoutCancel(ctx), nil), budget)
 			if how.slowly {
 				own = quota.Background(own) // there is something to show meanwhile
 			}
