@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -156,6 +157,8 @@ func TestExplain_keepsToTheDocument(t *testing.T) {
 		"a write":   `mutation { stamp(input: { kind: CLOCK_IN }) { outcome } }`,
 		"nonsense":  `{ employees { nope } }`,
 		"no syntax": `{`,
+		"too large": `{ employees(first: 300) { nodes { organization { employees(first: 300) { nodes {
+			stamps(from: "2026-11-01", to: "2026-11-19", first: 300) { nodes { kind } } } } } } } }`,
 	} {
 		a := d.ask(t, hrToken, `query($d: String!) { explain(document: $d) { calls } }`, map[string]any{"d": document})
 		if len(a.Errors) != 1 || a.Errors[0].code() != "BAD_USER_INPUT" {
@@ -169,5 +172,21 @@ func TestExplain_keepsToTheDocument(t *testing.T) {
 		&got)
 	if got.Explain.Calls > 2 {
 		t.Errorf("one person's overtime is priced at %d calls", got.Explain.Calls)
+	}
+}
+
+// TestExplain_notWithoutEnd: each priced document costs the time of running it.
+func TestExplain_notWithoutEnd(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	var query strings.Builder
+	query.WriteString("{")
+	for i := range 12 {
+		fmt.Fprintf(&query, ` e%d: explain(document: "{ systems { name } }") { calls }`, i)
+	}
+	query.WriteString("}")
+	a := d.ask(t, hrToken, query.String(), nil)
+	if len(a.Errors) != 2 || a.Errors[0].code() != "BAD_USER_INPUT" {
+		t.Errorf("pricing 12 documents, of which 10 are allowed: %+v", a.Errors)
 	}
 }

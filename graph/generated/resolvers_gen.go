@@ -54,7 +54,7 @@ type QueryResolver interface {
 	// employee code and e-mail address, ordered by code. Answered from an index, so it works while a system is down.
 	Employees(ctx context.Context, filter *model.EmployeeFilter, first *int, after *string) (*relay.EmployeeConnection, error)
 	// What a query would cost in calls to the systems, for the caller and at this moment. Nothing is asked of
-	// any system; what the answer of one call would lead to is estimated.
+	// any system; what the answer of one call would lead to is estimated. At most ten in one operation.
 	Explain(ctx context.Context, document string, variables *string, operationName *string) (*model.Explanation, error)
 	// Records of which it is not certain that they are one person, or several: those that look alike but
 	// were not joined, and those that were joined with doubt. Only HR may ask. Resolve one with

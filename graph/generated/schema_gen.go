@@ -1876,7 +1876,7 @@ type EmployeeEdge {
 		&ast.Source{Name: "schema/explain.graphqls", Input: `extend type Query {
   """
   What a query would cost in calls to the systems, for the caller and at this moment. Nothing is asked of
-  any system; what the answer of one call would lead to is estimated.
+  any system; what the answer of one call would lead to is estimated. At most ten in one operation.
   """
   explain(
     "The GraphQL document, as it would be sent."

@@ -51,6 +51,7 @@ type Bill struct {
 	mu     sync.Mutex
 	total  int
 	unkept int
+	priced int
 	items  map[Item]int
 	guess  map[Item]bool
 	hits   map[[2]string]int
@@ -82,6 +83,18 @@ func From(ctx context.Context) *Bill {
 
 // Rehearsing tells whether nobody may be asked. A nil bill rehearses nothing.
 func (b *Bill) Rehearsing() bool { return b != nil && b.rehearsal }
+
+// Rehearsed counts one more operation that is priced within this one, and returns
+// how many they are by now. A nil bill keeps no count.
+func (b *Bill) Rehearsed() int {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.priced++
+	return b.priced
+}
 
 // Left returns how many calls more are allowed, and whether there is a limit.
 func (b *Bill) Left() (int, bool) {

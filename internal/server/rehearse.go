@@ -64,6 +64,10 @@ func (s *Server) rehearsal(query, variables, operationName string) (exec.Request
 	if err != nil {
 		return exec.Request{}, firstProblem(err)
 	}
+	// What may not be asked may not be priced either: pricing goes the same way.
+	if _, err := s.documents.Cost(op, vars); err != nil {
+		return exec.Request{}, firstProblem(err)
+	}
 	return exec.Request{Document: doc.Query, Operation: op, Variables: vars}, nil
 }
 
