@@ -127,12 +127,12 @@ type Options struct {
 type Simulator struct {
 	opts    Options // Now is the clock's
 	clock   *control.Clock
+	quirks  *control.Switches[Quirk]
 	handler *router
 
 	mu      sync.RWMutex
 	company *company.Company
 	state   *state
-	quirks  map[Quirk]bool // replaced, never changed
 }
 
 var (
@@ -160,6 +160,7 @@ func New(c *company.Company, opts Options) *Simulator {
 	}
 	opts.Limits = opts.Limits.orDocumented()
 	s := &Simulator{company: c, clock: control.NewClock(opts.Now)}
+	s.quirks = control.NewSwitches("akashi", DefaultQuirks(), opts.Quirks)
 	opts.Now = s.clock.Now
 	s.opts = opts
 	s.handler = s.routes()
@@ -197,7 +198,8 @@ func (s *Simulator) Reset() {
 	s.clock.Reset()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state, s.quirks = newState(s.company, s.opts), firstQuirks(s.opts)
+	s.state = newState(s.company, s.opts)
+	s.quirks.Reset()
 }
 
 // Reseed holds another company. Options.Tokens and PersonalTokens go to whoever
@@ -207,7 +209,8 @@ func (s *Simulator) Reseed(seed control.Seed) error {
 	c := company.New(company.Options{Seed: seed.Seed, Today: s.clock.Now(), People: seed.People})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.company, s.state, s.quirks = c, newState(c, s.opts), firstQuirks(s.opts)
+	s.company, s.state = c, newState(c, s.opts)
+	s.quirks.Reset()
 	return nil
 }
 

@@ -123,7 +123,8 @@ func (s *Simulator) run(op operation, r *http.Request, body object) ([]byte, *re
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 	}
-	if op.offered != nil && !op.offered(s.quirks) {
+	quirks := s.quirks.All()
+	if op.offered != nil && !op.offered(quirks) {
 		return nil, &refusal{gone: true}
 	}
 	token := tokenOf(r, body)
@@ -132,7 +133,7 @@ func (s *Simulator) run(op operation, r *http.Request, body object) ([]byte, *re
 		return nil, badToken()
 	}
 	c := &call{
-		Request: r, st: s.state, opts: &s.opts, quirks: s.quirks, query: r.URL.Query(), body: body, token: token,
+		Request: r, st: s.state, opts: &s.opts, quirks: quirks, query: r.URL.Query(), body: body, token: token,
 		caller: caller,
 	}
 	response, refused := op.do(c)
@@ -148,11 +149,11 @@ func (s *Simulator) run(op operation, r *http.Request, body object) ([]byte, *re
 	if part, ok := response.(partly); ok {
 		answer["response"] = part.response
 		if len(part.problems) > 0 {
-			answer["errors"] = wireProblems(part.problems, s.quirks)
+			answer["errors"] = wireProblems(part.problems, quirks)
 		}
 	}
 	text := encode(answer)
-	if s.quirks[NumbersAsStrings] {
+	if quirks[NumbersAsStrings] {
 		text = numbersAsStrings(text)
 	}
 	return text, nil
@@ -209,9 +210,7 @@ func (s *Simulator) Revoke(r *http.Request) {
 }
 
 func (s *Simulator) refuse(w http.ResponseWriter, refused *refusal) {
-	s.mu.RLock()
-	quirks := s.quirks
-	s.mu.RUnlock()
+	quirks := s.quirks.All()
 	status := s.opts.RefusalStatus
 	if quirks[RefusedAs400] {
 		status = http.StatusBadRequest

@@ -1,10 +1,5 @@
 package akashi
 
-import (
-	"fmt"
-	"maps"
-)
-
 // Quirk is a switch for something that the document says in two ways or not at
 // all. The control side sets it by name.
 type Quirk string
@@ -74,37 +69,8 @@ func DefaultQuirks() map[Quirk]bool {
 	}
 }
 
-// firstQuirks are those of the options over the defaults.
-func firstQuirks(opts Options) map[Quirk]bool {
-	quirks := DefaultQuirks()
-	maps.Copy(quirks, opts.Quirks)
-	return quirks
-}
-
 // Quirks returns every switch by name.
-func (s *Simulator) Quirks() map[string]bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	named := map[string]bool{}
-	for quirk, on := range s.quirks {
-		named[string(quirk)] = on
-	}
-	return named
-}
+func (s *Simulator) Quirks() map[string]bool { return s.quirks.Named() }
 
 // SetQuirks sets the named switches; an unknown name changes nothing.
-func (s *Simulator) SetQuirks(named map[string]bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for name := range named {
-		if _, ok := s.quirks[Quirk(name)]; !ok {
-			return fmt.Errorf("akashi: no quirk %q", name)
-		}
-	}
-	quirks := maps.Clone(s.quirks)
-	for name, on := range named {
-		quirks[Quirk(name)] = on
-	}
-	s.quirks = quirks
-	return nil
-}
+func (s *Simulator) SetQuirks(named map[string]bool) error { return s.quirks.Set(named) }

@@ -87,6 +87,7 @@ var (
 type Server struct {
 	opts    Options
 	clock   *control.Clock
+	quirks  *control.Switches[Quirk]
 	schema  *graphql.Schema
 	handler http.Handler
 
@@ -95,7 +96,6 @@ type Server struct {
 	mu      sync.Mutex
 	company *company.Company
 	seed    uint64
-	quirks  map[Quirk]bool
 	data    *data
 	tokens  tokens
 	recent  map[string][]time.Time
@@ -107,6 +107,7 @@ func New(c *company.Company, opts Options) (*Server, error) {
 	s := &Server{opts: opts.withDefaults(), company: c, seed: opts.Seed}
 	s.clock = control.NewClock(s.opts.Now)
 	s.opts.Now = s.clock.Now
+	s.quirks = control.NewSwitches("carely", DefaultQuirks(), opts.Quirks)
 	schema, err := graphql.ParseSchema(schemaText, &resolver{s: s}, graphql.UseFieldResolvers())
 	if err != nil {
 		return nil, fmt.Errorf("carely simulator: schema: %w", err)
@@ -146,7 +147,7 @@ func (s *Server) Reset() {
 func (s *Server) clear() {
 	opts := s.opts
 	opts.Seed = s.seed
-	s.quirks = firstQuirks(opts)
+	s.quirks.Reset()
 	s.data = newData(s.company, opts)
 	s.tokens = tokens{
 		issued: s.tokens.issued, byAccess: map[string]*token{}, byRefresh: map[string]*token{}, codes: map[string]code{},

@@ -69,7 +69,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	reply := s.schema.Exec(context.WithValue(r.Context(), callKey{}, c), op.Query, op.OperationName, op.Variables)
-	if len(reply.Data) == 0 && len(reply.Errors) > 0 && s.quirks[NullData] {
+	if len(reply.Data) == 0 && len(reply.Errors) > 0 && s.quirks.On(NullData) {
 		reply.Data = json.RawMessage("null")
 	}
 	s.mu.Unlock()
@@ -126,7 +126,7 @@ func need(ctx context.Context, field string, scopes ...string) error {
 // surely not the document's sample, which a client library made out of the
 // status (facts 2.3).
 func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
-	if s.quirk(UnauthorizedAs200) {
+	if s.quirks.On(UnauthorizedAs200) {
 		writeJSON(w, http.StatusOK, map[string]any{"errors": []map[string]string{{"message": "401 Unauthorized"}}})
 		return
 	}

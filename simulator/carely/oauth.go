@@ -46,7 +46,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Pragma", "no-cache")
 	kind := "Bearer"
-	if s.quirks[LowerTokenType] {
+	if s.quirks.On(LowerTokenType) {
 		kind = "bearer"
 	}
 	writeJSON(w, http.StatusOK, tokenReply{
@@ -84,7 +84,7 @@ func (s *Server) exchangeRefresh(value string) (*token, string) {
 		return nil, "invalid_grant"
 	}
 	t := s.issue(old.scopes)
-	if s.quirks[MildRotation] {
+	if s.quirks.On(MildRotation) {
 		t.previous = old
 	} else {
 		old.revoked = true

@@ -1,8 +1,6 @@
 package carely
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -41,44 +39,11 @@ func DefaultQuirks() map[Quirk]bool {
 	}
 }
 
-// firstQuirks are those of the options over the defaults.
-func firstQuirks(opts Options) map[Quirk]bool {
-	quirks := DefaultQuirks()
-	maps.Copy(quirks, opts.Quirks)
-	return quirks
-}
-
-func (s *Server) quirk(q Quirk) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.quirks[q]
-}
-
 // Quirks returns every switch by name.
-func (s *Server) Quirks() map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := map[string]bool{}
-	for q, on := range s.quirks {
-		out[string(q)] = on
-	}
-	return out
-}
+func (s *Server) Quirks() map[string]bool { return s.quirks.Named() }
 
 // SetQuirks sets the named switches; an unknown name changes nothing.
-func (s *Server) SetQuirks(named map[string]bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for name := range named {
-		if _, ok := s.quirks[Quirk(name)]; !ok {
-			return fmt.Errorf("carely: no quirk %q", name)
-		}
-	}
-	for name, on := range named {
-		s.quirks[Quirk(name)] = on
-	}
-	return nil
-}
+func (s *Server) SetQuirks(named map[string]bool) error { return s.quirks.Set(named) }
 
 // Now is the simulator's clock.
 func (s *Server) Now() time.Time { return s.clock.Now() }
@@ -108,14 +73,14 @@ func (s *Server) Revoke(r *http.Request) {
 
 // answered is what a successful mutation answers.
 func (s *Server) answered(c *Customer) *Customer {
-	if s.quirks[EmptyErrors] {
+	if s.quirks.On(EmptyErrors) {
 		c.Errors = new("{}")
 	}
 	return c
 }
 
 func (s *Server) answeredOvertime(o *Overtime) *Overtime {
-	if s.quirks[EmptyErrors] {
+	if s.quirks.On(EmptyErrors) {
 		o.Errors = new("{}")
 	}
 	return o

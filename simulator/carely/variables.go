@@ -155,7 +155,7 @@ func shown(value any) string {
 // refuse answers with top-level errors; data may be absent (facts 2.6).
 func (s *Server) refuse(w http.ResponseWriter, problems []variableError) {
 	body := map[string]any{"errors": problems}
-	if s.quirk(NullData) {
+	if s.quirks.On(NullData) {
 		body["data"] = nil
 	}
 	writeJSON(w, http.StatusOK, body)

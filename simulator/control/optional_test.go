@@ -3,7 +3,6 @@ package control_test
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,9 +19,10 @@ type mall struct {
 	shop
 	*control.Clock
 
+	quirks *control.Switches[string]
+
 	mu      sync.Mutex
 	seeds   []control.Seed
-	quirks  map[string]bool
 	revoked []string
 }
 
@@ -49,23 +49,9 @@ func (m *mall) Reseed(seed control.Seed) error {
 	return nil
 }
 
-func (m *mall) Quirks() map[string]bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return maps.Clone(m.quirks)
-}
+func (m *mall) Quirks() map[string]bool { return m.quirks.Named() }
 
-func (m *mall) SetQuirks(quirks map[string]bool) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for name, on := range quirks {
-		if _, ok := m.quirks[name]; !ok {
-			return errors.New("no quirk " + name)
-		}
-		m.quirks[name] = on
-	}
-	return nil
-}
+func (m *mall) SetQuirks(named map[string]bool) error { return m.quirks.Set(named) }
 
 func (m *mall) Revoke(r *http.Request) {
 	m.mu.Lock()
@@ -78,7 +64,7 @@ func startMall(t *testing.T) (*fixture, *mall) {
 	noon := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	sim := &mall{
 		Clock:  control.NewClock(func() time.Time { return noon }),
-		quirks: map[string]bool{"numbers_as_strings": false},
+		quirks: control.NewSwitches("mall", map[string]bool{"numbers_as_strings": false}, nil),
 	}
 	s := control.New(sim, control.Options{})
 	if err := s.Start(t.Context()); err != nil {

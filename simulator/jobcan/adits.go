@@ -68,10 +68,10 @@ func (s *Server) punches(a *attendance, date string) []Adit {
 // aditsOf are the rows as the API shows them.
 func (s *Server) aditsOf(a *attendance, date string) []Adit {
 	rows := s.punches(a, date)
-	if s.quirk(ShowAditType) {
+	if s.quirks.On(ShowAditType) {
 		rows = typed(rows, s.opts.Now())
 	}
-	if s.quirk(NaiveTimes) {
+	if s.quirks.On(NaiveTimes) {
 		for i := range rows {
 			rows[i].RecordedAt = strings.TrimSuffix(rows[i].RecordedAt, "+09:00")
 		}

@@ -109,7 +109,7 @@ func (s *Server) contractRoutes(mux *http.ServeMux) {
 func (s *Server) contract(scope string, next http.HandlerFunc) http.HandlerFunc {
 	guarded := s.guard(scope, next)
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.quirk(OurContract) {
+		if !s.quirks.On(OurContract) {
 			fail(w, http.StatusNotFound, "not_found", "no such endpoint")
 			return
 		}

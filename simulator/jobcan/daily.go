@@ -108,7 +108,7 @@ func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	takes := s.opts.RefreshTime
-	if s.quirk(RefreshHangs) {
+	if s.quirks.On(RefreshHangs) {
 		takes = 100 * 365 * 24 * time.Hour
 	}
 	end := s.opts.Now().Add(takes)

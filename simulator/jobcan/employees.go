@@ -15,7 +15,7 @@ func (s *Server) listEmployees(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	hide, today := s.quirk(HideRetired), s.opts.Now().In(company.JST).Format(time.DateOnly)
+	hide, today := s.quirks.On(HideRetired), s.opts.Now().In(company.JST).Format(time.DateOnly)
 	found := p.cut(s.data().employees, func(e Employee) bool {
 		return !hide || e.RetiredDay == nil || *e.RetiredDay >= today
 	})
@@ -30,7 +30,7 @@ func (s *Server) listEmployees(w http.ResponseWriter, r *http.Request) {
 // public (4.1): the quirk StaffCodeField takes another of those that a client
 // must try.
 func (s *Server) employeeRow(e Employee) any {
-	if !s.quirk(StaffCodeField) {
+	if !s.quirks.On(StaffCodeField) {
 		return e
 	}
 	return struct {

@@ -79,10 +79,10 @@ func (a *attendance) addLeaves(leaves []company.Leave) {
 // (4.5): a client accepts three.
 func (s *Server) listHolidayTypes(w http.ResponseWriter, _ *http.Request) {
 	switch {
-	case s.quirk(BareHolidayTypes):
+	case s.quirks.On(BareHolidayTypes):
 		writeJSON(w, http.StatusOK, holidayTypes())
 		return
-	case s.quirk(HolidayItems):
+	case s.quirks.On(HolidayItems):
 		writeJSON(w, http.StatusOK, map[string]any{"items": holidayTypes()})
 		return
 	}

@@ -74,11 +74,11 @@ var (
 type Server struct {
 	opts    Options
 	clock   *control.Clock
+	quirks  *control.Switches[Quirk]
 	handler http.Handler
 	current atomic.Pointer[data]
 
-	mu     sync.Mutex
-	quirks map[Quirk]bool
+	mu sync.Mutex
 	// punched are the adits that were written, by business day.
 	punched map[dayKey][]Adit
 	// issued numbers the tokens; it survives Reset, so that a token of before
@@ -95,6 +95,7 @@ func New(c *company.Company, opts Options) *Server {
 	s := &Server{opts: opts.withDefaults()}
 	s.clock = control.NewClock(s.opts.Now)
 	s.opts.Now = s.clock.Now
+	s.quirks = control.NewSwitches("jobcan", DefaultQuirks(), opts.Quirks)
 	s.current.Store(newData(c, s.opts))
 	s.clear()
 	s.handler = s.routes()
@@ -129,7 +130,7 @@ func (s *Server) clear() {
 	s.tokens = map[string]grant{}
 	s.refreshed = map[dayKey]time.Time{}
 	s.recent = nil
-	s.quirks = firstQuirks(s.opts)
+	s.quirks.Reset()
 	s.punched = map[dayKey][]Adit{}
 }
 

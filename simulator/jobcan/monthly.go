@@ -30,7 +30,7 @@ func (s *Server) monthlySummary(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	if s.quirk(ExclusiveEndDate) {
+	if s.quirks.On(ExclusiveEndDate) {
 		to = to.AddDate(0, 0, -1)
 	}
 	reply := monthlyReply{EmployeeID: e.ID}

@@ -31,7 +31,7 @@ func (s *Server) scopes() []string {
 	switch {
 	case s.opts.Scopes != nil:
 		return s.opts.Scopes
-	case s.quirk(OurContract):
+	case s.quirks.On(OurContract):
 		return append(AllScopes(), OurScopes()...)
 	}
 	return AllScopes()
@@ -85,10 +85,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		scopes = asked
 	}
 	reply := tokenReply{AccessToken: s.issue(scopes)}
-	if s.quirk(PrefixedToken) {
+	if s.quirks.On(PrefixedToken) {
 		reply.AccessToken = "Bearer " + reply.AccessToken
 	}
-	if !s.quirk(BareTokenReply) {
+	if !s.quirks.On(BareTokenReply) {
 		reply.TokenType = "Bearer"
 		reply.ExpiresIn = int(TokenLifetime / time.Second)
 		reply.Scope = strings.Join(scopes, " ")

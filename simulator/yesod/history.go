@@ -35,7 +35,7 @@ func (s *Server) histories(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusNotFound, "no such member")
 		return
 	}
-	right := s.quirk(PreviousValue)
+	right := s.quirks.On(PreviousValue)
 	out := []history{}
 	for _, day := range d.members[i].attrs.days() {
 		if rows := d.changedOn(d.members[i], day); len(rows) > 0 {

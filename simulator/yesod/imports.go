@@ -203,7 +203,7 @@ func (s *Server) runImport(r *http.Request, job *importJob, apply bool) (importR
 	}
 	job.diffIDs, job.status = reply.DiffIDs, statusWaiting
 	s.imports = append(s.imports, job)
-	if apply || s.quirks[ConsoleApproves] {
+	if apply || s.quirks.On(ConsoleApproves) {
 		job.status = statusApplied
 		s.current.Store(p.d)
 	}

@@ -108,7 +108,7 @@ func (s *Server) listOptions(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := s.data().options(id)
-	if s.quirk(RightLabels) {
+	if s.quirks.On(RightLabels) {
 		for i := range rows {
 			rows[i].Labels.EN, rows[i].Labels.US = "", rows[i].Labels.EN
 		}

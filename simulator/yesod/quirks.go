@@ -1,8 +1,6 @@
 package yesod
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
 	"time"
 
@@ -35,42 +33,16 @@ func DefaultQuirks() map[Quirk]bool {
 	return map[Quirk]bool{ApproveAt: false, PreviousValue: false, RightLabels: false, ConsoleApproves: false}
 }
 
-// firstQuirks are those of the options over the defaults.
-func firstQuirks(opts Options) map[Quirk]bool {
-	quirks := DefaultQuirks()
-	maps.Copy(quirks, opts.Quirks)
-	return quirks
-}
-
-func (s *Server) quirk(q Quirk) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.quirks[q]
-}
-
 // Quirks returns every switch by name.
-func (s *Server) Quirks() map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := map[string]bool{}
-	for q, on := range s.quirks {
-		out[string(q)] = on
-	}
-	return out
-}
+func (s *Server) Quirks() map[string]bool { return s.quirks.Named() }
 
 // SetQuirks sets the named switches; an unknown name changes nothing. A change
 // that cannot be applied any more goes on waiting.
 func (s *Server) SetQuirks(named map[string]bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name := range named {
-		if _, ok := s.quirks[Quirk(name)]; !ok {
-			return fmt.Errorf("yesod: no quirk %q", name)
-		}
-	}
-	for name, on := range named {
-		s.quirks[Quirk(name)] = on
+	if err := s.quirks.Set(named); err != nil {
+		return err
 	}
 	if named[string(ConsoleApproves)] {
 		for _, job := range s.imports {

@@ -112,7 +112,7 @@ func (s *Server) tasks(d *data) []taskRow {
 				row.Task.Status = set
 			}
 			key := "approvedAt"
-			if s.quirks[ApproveAt] {
+			if s.quirks.On(ApproveAt) {
 				key = "approveAt"
 			}
 			// Said to be written in Japanese time (facts 1.4.3).

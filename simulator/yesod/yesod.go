@@ -55,6 +55,7 @@ var (
 type Server struct {
 	opts    Options
 	clock   *control.Clock
+	quirks  *control.Switches[Quirk]
 	handler http.Handler
 	current atomic.Pointer[data]
 	// lock is held by the import that runs (facts 1.3.2, waitForLock).
@@ -63,7 +64,6 @@ type Server struct {
 	// mu guards what lies beside the state.
 	mu       sync.Mutex
 	seeded   *data
-	quirks   map[Quirk]bool
 	disabled bool // the API token
 	imports  []*importJob
 	done     map[string]string // statuses of tasks that were set, by task id
@@ -80,6 +80,7 @@ func New(c *company.Company, opts Options) *Server {
 	s := &Server{opts: opts, seeded: newData(c, opts.Seed), lock: make(chan struct{}, 1)}
 	s.clock = control.NewClock(opts.Now)
 	s.opts.Now = s.clock.Now
+	s.quirks = control.NewSwitches("yesod", DefaultQuirks(), opts.Quirks)
 	s.clear()
 	mux := http.NewServeMux()
 	// The resale's path and the vendor's own (facts 1.4); paths carry the
@@ -116,7 +117,8 @@ func (s *Server) Reset() {
 }
 
 func (s *Server) clear() {
-	s.imports, s.done, s.disabled, s.quirks = nil, map[string]string{}, false, firstQuirks(s.opts)
+	s.imports, s.done, s.disabled = nil, map[string]string{}, false
+	s.quirks.Reset()
 	s.current.Store(s.seeded)
 }
 
