@@ -172,6 +172,22 @@ func TestServer_history(t *testing.T) {
 	}
 }
 
+// A request tells how long it took once it is done with; the clock of this test
+// goes on by a second whenever it is read.
+func TestServer_historyTellsHowLong(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	var reads atomic.Int64
+	f := start(t, control.Options{Now: func() time.Time {
+		return now.Add(time.Duration(reads.Add(1)) * time.Second)
+	}})
+	f.want(t, 200, "GET", f.URL()+"/items/1", "")
+	f.until(t, func(h control.History) bool { return h.UnderWay == 0 })
+	if got := f.History().Requests[0].Took; got != time.Second {
+		t.Errorf("took %v, want the second between arrival and end", got)
+	}
+}
+
 func TestServer_historyKeepsTheLastRequests(t *testing.T) {
 	t.Parallel()
 	f := start(t, control.Options{KeepRequests: 2})

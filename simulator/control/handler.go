@@ -14,8 +14,8 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		}
 		defer s.handling.Done()
 		var named string
-		done := s.history.arrive(r)
-		defer s.history.leave()
+		done, leave := s.history.arrive(r)
+		defer leave()
 		r = r.WithContext(s.noting(context.WithValue(r.Context(), routeKey{}, &named), r.Method, r.URL.Path))
 		sw := &statusWriter{ResponseWriter: w}
 		// Noted before the first byte leaves: whoever has an answer finds its

@@ -47,6 +47,9 @@ type Request struct {
 	// Status is what was answered; 0 while the answer is under way or when the
 	// connection ended without one.
 	Status int `json:"status"`
+	// Took is the time from the arrival until the simulator was done with the
+	// answer, a fault's latency included; 0 while it is under way.
+	Took time.Duration `json:"took_ns"`
 }
 
 // history is the memory behind History.
@@ -72,9 +75,10 @@ func newHistory(opts Options) *history {
 	}
 }
 
-// arrive notes a request and returns the function that completes the note; it
-// may be called again when more is known.
-func (h *history) arrive(r *http.Request) (done func(route string, form url.Values, status int)) {
+// arrive notes a request and returns the function that completes the note, which
+// may be called again when more is known, and the one that ends it, whatever was
+// cleared since it arrived.
+func (h *history) arrive(r *http.Request) (done func(route string, form url.Values, status int), leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	// The clock is read under the lock, so that arrivals are in order.
@@ -93,7 +97,13 @@ func (h *history) arrive(r *http.Request) (done func(route string, form url.Valu
 	h.lastSec = append(slices.Delete(h.lastSec, 0, old), now)
 	h.highest = max(h.highest, len(h.lastSec))
 	epoch := h.epoch
-	return func(route string, form url.Values, status int) {
+	leave = func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.underWay--
+		entry.Took = h.now().Sub(now)
+	}
+	done = func(route string, form url.Values, status int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.epoch != epoch {
@@ -111,13 +121,7 @@ func (h *history) arrive(r *http.Request) (done func(route string, form url.Valu
 			entry.Form = h.redact(clone(form))
 		}
 	}
-}
-
-// leave notes that a request is done with, whatever was cleared since it arrived.
-func (h *history) leave() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.underWay--
+	return done, leave
 }
 
 func clone(form url.Values) url.Values {
