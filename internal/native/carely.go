@@ -9,8 +9,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/carely"
-	"github.com/hitotsu/hitotsu/upstream/jobcan"
-	"github.com/hitotsu/hitotsu/upstream/yesod"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // MaxValues is the most values of one search of Carely. The limit is the
@@ -203,13 +202,10 @@ func mapped[V, T any](rows []V, err error, translate func(*V) *T) ([]*T, error) 
 // spoken adds what Carely, Jobcan or YESOD said to the error of a read, once.
 func spoken(err error) error {
 	var words []string
-	if r := jobcan.RefusalOf(err); r != nil {
+	if r := transport.RefusalOf(err); r != nil {
 		words = r.Messages
 	}
 	if r := carely.RefusalOf(err); r != nil {
-		words = r.Messages
-	}
-	if r := yesod.RefusalOf(err); r != nil {
 		words = r.Messages
 	}
 	if len(words) == 0 || fault.From(err).VendorMessage != "" {

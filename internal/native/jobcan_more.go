@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // DefaultShifts reads the usual weeks, of one employee or, for nil, of all: one
@@ -156,7 +157,7 @@ func (j *Jobcan) RefreshDailySummaries(ctx context.Context, e *hr.Employee, from
 	j.reads.ForgetWorkingRecords(ctx, hr.Ref{Link: j.link, ID: jobcanID(id)})
 	if err != nil {
 		out := &JobcanRefresh{Verdict: verdictOf(err)}
-		if r := jobcan.RefusalOf(err); r != nil {
+		if r := transport.RefusalOf(err); r != nil {
 			out.VendorMessage = text(strings.Join(r.Messages, " / "))
 		}
 		return out

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -218,7 +219,7 @@ func yesodLost(table string, v Verdict) *YesodImport {
 func (y *Yesod) told(in *YesodTable, got *yesod.Imported, err error) *YesodImport {
 	if err != nil {
 		v := verdictOf(err)
-		if said := yesod.RefusalOf(err); said != nil {
+		if said := transport.RefusalOf(err); said != nil {
 			v.VendorMessage = text(strings.Join(said.Messages, " / "))
 		}
 		if v.Outcome == hr.WriteUnknown {

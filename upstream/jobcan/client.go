@@ -110,7 +110,8 @@ func send[T any](ctx context.Context, c *Client, r request) (T, error) {
 	})
 	if err != nil {
 		var zero T
-		return zero, refused(err, said)
+		code, messages := problems(said)
+		return zero, transport.Refused(err, code, messages)
 	}
 	return out, nil
 }

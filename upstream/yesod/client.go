@@ -323,7 +323,7 @@ func (c *Client) exchange(
 		},
 	})
 	if err != nil {
-		return refused(err, said)
+		return transport.Refused(err, "", said)
 	}
 	return nil
 }

@@ -8,7 +8,8 @@
 // has a version of its own. The query endpoint is documented at
 // https://manual.iij.jp/iga/igaapi_reference/69908046.html (the same product
 // under another name). It is not paged, and the shape of its errors is not
-// public: failures are told by their status, and what a body says is in RefusalOf.
+// public: failures are told by their status, and transport.RefusalOf tells what a
+// body says.
 //
 // An import is a CSV and options; their rules are checked before anything is sent,
 // as far as they are known. It is documented at

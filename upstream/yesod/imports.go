@@ -131,8 +131,8 @@ type wireOptions struct {
 }
 
 // ImportMembers imports members. It is sent once. What is known to be wrong is
-// BadUserInput before anything is sent; RefusalOf tells what YESOD said of a
-// failure.
+// BadUserInput before anything is sent; transport.RefusalOf tells what YESOD said
+// of a failure.
 func (c *Client) ImportMembers(ctx context.Context, in MemberImport, approval Approval) (*Imported, error) {
 	t, columns, options, rule := c.prepare(&in.Import)
 	if rule == "" {

@@ -259,7 +259,7 @@ func TestImports_failures(t *testing.T) {
 				continue
 			}
 			mustNotLeak(t, err, &logs)
-			r := yesod.RefusalOf(err)
+			r := transport.RefusalOf(err)
 			if tc.status == http.StatusOK {
 				if r != nil {
 					t.Errorf("%s: %+v", name, r)
@@ -274,7 +274,7 @@ func TestImports_failures(t *testing.T) {
 			}
 		}
 	}
-	if yesod.RefusalOf(errors.New("x")) != nil {
+	if transport.RefusalOf(errors.New("x")) != nil {
 		t.Error("a refusal out of nothing")
 	}
 }
