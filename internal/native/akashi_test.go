@@ -1,7 +1,6 @@
 package native_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,13 +20,8 @@ import (
 	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
-	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
-
-type token string
-
-func (s token) Token(context.Context) (string, error) { return string(s), nil }
-func (token) Invalidate(context.Context, string)      {}
 
 // vendor gives its answers one after the other and keeps what it was sent.
 type vendor struct {
@@ -63,13 +57,7 @@ func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func open(t *testing.T, v *vendor) *native.Akashi {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "AKASHI", Link: "default", Base: v, Tokens: token("token-of-a-test"), MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30}, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := vendortest.Chain(t, "AKASHI", v, vendortest.Tokens("token-of-a-test"), io.Discard)
 	api, err := akashi.New(akashi.Options{BaseURL: "https://akashi.example/api/cooperation", Company: "com", Transport: c})
 	if err != nil {
 		t.Fatal(err)

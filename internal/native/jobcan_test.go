@@ -1,7 +1,7 @@
 package native_test
 
 import (
-	"log/slog"
+	"io"
 	"testing"
 	"time"
 
@@ -11,18 +11,12 @@ import (
 	"github.com/hitotsu/hitotsu/internal/native"
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
-	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func openJobcan(t *testing.T, v *vendor) *native.Jobcan {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "JOBCAN", Link: "default", Base: v, Tokens: token("token-of-a-test"), MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30}, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := vendortest.Chain(t, "JOBCAN", v, vendortest.Tokens("token-of-a-test"), io.Discard)
 	api, err := jobcan.New(jobcan.Options{
 		BaseURL: "https://jobcan.example", Transport: c, RefreshPause: time.Nanosecond, RefreshReads: 2,
 	})

@@ -2,6 +2,7 @@ package native_test
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -12,19 +13,13 @@ import (
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/native"
-	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
 func openYesod(t *testing.T, v *vendor) *native.Yesod {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "YESOD", Link: "default", Base: v, Tokens: token("token-of-a-test"), MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30}, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := vendortest.Chain(t, "YESOD", v, vendortest.Tokens("token-of-a-test"), io.Discard)
 	api, err := yesod.New(yesod.Options{BaseURL: "https://yesod.example", Transport: c})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // TestMethods_requests: method, path and query of every read, with the token in
@@ -25,14 +26,14 @@ func TestMethods_requests(t *testing.T) {
 			if _, err := m.call(t.Context(), client(t, v)); err != nil {
 				t.Fatal(err)
 			}
-			if v.last.Method != http.MethodGet || v.sent != "" {
-				t.Errorf("%s with body %q, want GET without", v.last.Method, v.sent)
+			if v.Last().Method != http.MethodGet || v.Last().Body != "" {
+				t.Errorf("%s with body %q, want GET without", v.Last().Method, v.Last().Body)
 			}
-			if want := "/api/cooperation/com123/" + m.path; v.last.URL.Path != want {
-				t.Errorf("path %s, want %s", v.last.URL.Path, want)
+			if want := "/api/cooperation/com123/" + m.path; v.Last().URL.Path != want {
+				t.Errorf("path %s, want %s", v.Last().URL.Path, want)
 			}
-			q := v.last.URL.Query()
-			if q.Get("token") != markerToken {
+			q := v.Last().URL.Query()
+			if q.Get("token") != vendortest.Token {
 				t.Errorf("token %q", q.Get("token"))
 			}
 			q.Del("token")
@@ -47,7 +48,7 @@ func TestMethods_requests(t *testing.T) {
 // secrets in what comes out.
 func TestMethods_failures(t *testing.T) {
 	t.Parallel()
-	refused := `{"success":false,"errors":[{"code":" ERR300402","message":"` + markerBody + `"}]}`
+	refused := `{"success":false,"errors":[{"code":" ERR300402","message":"` + vendortest.Body + `"}]}`
 	cases := map[string]struct {
 		status     int
 		body       string
@@ -62,42 +63,42 @@ func TestMethods_failures(t *testing.T) {
 		"code at the top level":              {200, `{"success":false,"code":"E1","message":"x"}`, fault.UpstreamRefused, "E1"},
 		"errors without response":            {200, `{"success":true,"errors":[{"code":"E1"}]}`, fault.UpstreamRefused, "E1"},
 		"an error that is an object":         {200, `{"success":false,"errors":{"code":"E1"}}`, fault.UpstreamRefused, "E1"},
-		"a code that is not a code":          {200, `{"success":false,"errors":[{"code":"` + markerBody + ` "x"}]}`, fault.UpstreamBadResponse, ""},
-		"a code that is a sentence":          {200, `{"success":false,"errors":[{"code":"` + markerBody + ` x"}]}`, fault.UpstreamRefused, ""},
+		"a code that is not a code":          {200, `{"success":false,"errors":[{"code":"` + vendortest.Body + ` "x"}]}`, fault.UpstreamBadResponse, ""},
+		"a code that is a sentence":          {200, `{"success":false,"errors":[{"code":"` + vendortest.Body + ` x"}]}`, fault.UpstreamRefused, ""},
 		"token refused in 200 (INFERRED)":    {200, `{"success":false,"errors":[{"code":"E9","message":"アクセストークンが不正です。"}]}`, fault.UpstreamUnauthorized, "E9"},
 		"messages for message (6.1)":         {200, `{"success":false,"errors":[{"code":"E9","messages":"invalid Token"}]}`, fault.UpstreamUnauthorized, "E9"},
 		"401":                                {401, "", fault.UpstreamUnauthorized, ""},
 		"401 with envelope":                  {401, refused, fault.UpstreamUnauthorized, "ERR300402"},
-		"403 without envelope (INFERRED)":    {403, "<html>" + markerBody, fault.UpstreamUnauthorized, ""},
-		"404":                                {404, "<html>" + markerBody, fault.UpstreamRefused, ""},
+		"403 without envelope (INFERRED)":    {403, "<html>" + vendortest.Body, fault.UpstreamUnauthorized, ""},
+		"404":                                {404, "<html>" + vendortest.Body, fault.UpstreamRefused, ""},
 		"429":                                {429, refused, fault.UpstreamRateLimited, ""},
-		"500":                                {500, "<html>" + markerBody, fault.UpstreamUnavailable, ""},
+		"500":                                {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable, ""},
 		"503 with an empty envelope":         {503, `{"success":false,"errors":[]}`, fault.UpstreamUnavailable, ""},
-		"page in 200":                        {200, "<!DOCTYPE html>" + markerBody, fault.UpstreamBadResponse, ""},
+		"page in 200":                        {200, "<!DOCTYPE html>" + vendortest.Body, fault.UpstreamBadResponse, ""},
 		"empty":                              {200, "", fault.UpstreamBadResponse, ""},
 		"blank":                              {200, " \r\n", fault.UpstreamBadResponse, ""},
-		"cut":                                {200, `{"success":true,"response":{"a":"` + markerBody, fault.UpstreamBadResponse, ""},
+		"cut":                                {200, `{"success":true,"response":{"a":"` + vendortest.Body, fault.UpstreamBadResponse, ""},
 		"not an envelope":                    {200, `{"message":""}`, fault.UpstreamBadResponse, ""},
-		"bare array":                         {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse, ""},
-		"bare text":                          {200, `"` + markerBody + `"`, fault.UpstreamBadResponse, ""},
+		"bare array":                         {200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse, ""},
+		"bare text":                          {200, `"` + vendortest.Body + `"`, fault.UpstreamBadResponse, ""},
 		"response missing":                   {200, `{"success":true}`, fault.UpstreamBadResponse, ""},
 		"response null":                      {200, `{"success":true,"response":null}`, fault.UpstreamBadResponse, ""},
-		"response without its list":          {200, `{"success":true,"response":{"x":"` + markerBody + `"}}`, fault.UpstreamBadResponse, ""},
-		"response is text":                   {200, `{"success":true,"response":"` + markerBody + `"}`, fault.UpstreamBadResponse, ""},
-		"success is rubbish":                 {200, `{"success":"` + markerBody + `","response":{}}`, fault.UpstreamBadResponse, ""},
+		"response without its list":          {200, `{"success":true,"response":{"x":"` + vendortest.Body + `"}}`, fault.UpstreamBadResponse, ""},
+		"response is text":                   {200, `{"success":true,"response":"` + vendortest.Body + `"}`, fault.UpstreamBadResponse, ""},
+		"success is rubbish":                 {200, `{"success":"` + vendortest.Body + `","response":{}}`, fault.UpstreamBadResponse, ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, m := range methods() {
 				var logs bytes.Buffer
-				v := &vendor{status: tc.status, body: tc.body}
-				c, err := akashi.New(options(t, v, staticTokens(markerToken), &logs))
+				v := vendortest.Fail(tc.status, tc.body)
+				c, err := akashi.New(options(t, v, vendortest.Tokens(vendortest.Token), &logs))
 				if err != nil {
 					t.Fatal(err)
 				}
 				_, err = m.call(t.Context(), c)
-				if got := codeOf(err); got != tc.code {
+				if got := vendortest.CodeOf(err); got != tc.code {
 					t.Errorf("%s: code %q, want %q", m.name, got, tc.code)
 					continue
 				}
@@ -117,7 +118,7 @@ func TestMethods_failures(t *testing.T) {
 // TestMethods_limits: what the document knowably forbids is refused unsent.
 func TestMethods_limits(t *testing.T) {
 	t.Parallel()
-	from := jst("2026-11-01 05:00:00")
+	from := vendortest.JST("2026-11-01 05:00:00")
 	many := make([]akashi.StaffID, 51)
 	cases := map[string]func(context.Context, *akashi.Client) error{
 		"6.7 period": func(ctx context.Context, c *akashi.Client) error {
@@ -163,10 +164,10 @@ func TestMethods_limits(t *testing.T) {
 	}
 	for name, call := range cases {
 		v := ok("{}")
-		if got := codeOf(call(t.Context(), client(t, v))); got != fault.BadUserInput {
+		if got := vendortest.CodeOf(call(t.Context(), client(t, v))); got != fault.BadUserInput {
 			t.Errorf("%s: code %q, want BAD_USER_INPUT", name, got)
 		}
-		if v.n != 0 {
+		if len(v.Sent) != 0 {
 			t.Errorf("%s: was sent", name)
 		}
 	}
@@ -175,13 +176,13 @@ func TestMethods_limits(t *testing.T) {
 func TestOptions_switches(t *testing.T) {
 	t.Parallel()
 	v := ok("[]")
-	opts := options(t, v, staticTokens(markerToken), &bytes.Buffer{})
+	opts := options(t, v, vendortest.Tokens(vendortest.Token), &bytes.Buffer{})
 	opts.LenientBreaks, opts.ProjectDates, opts.ManhourDates = true, akashi.Slashed, akashi.Compact
 	c, err := akashi.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	query := func() url.Values { q := v.last.URL.Query(); q.Del("token"); return q }
+	query := func() url.Values { q := v.Last().URL.Query(); q.Del("token"); return q }
 	if _, err := c.WorkingRecords(t.Context(), akashi.WorkingRecordsQuery{
 		StaffIDs: []akashi.StaffID{1}, From: "2026-11-01", To: "2026-11-30", Breaks: true,
 	}); err != nil {
@@ -204,10 +205,10 @@ func TestOptions_switches(t *testing.T) {
 func TestWithTokens(t *testing.T) {
 	t.Parallel()
 	v := ok(`{"staff_id":5,"alerts":[]}`)
-	if _, err := client(t, v).WithTokens(staticTokens("personal")).Alerts(t.Context()); err != nil {
+	if _, err := client(t, v).WithTokens(vendortest.Tokens("personal")).Alerts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := v.last.URL.Query().Get("token"); got != "personal" {
+	if got := v.Last().URL.Query().Get("token"); got != "personal" {
 		t.Errorf("token %q, want the personal one", got)
 	}
 }
@@ -235,7 +236,7 @@ func TestNew_refuses(t *testing.T) {
 
 func TestReissueToken(t *testing.T) {
 	t.Parallel()
-	reissuer := func(t *testing.T, v *vendor, logs *bytes.Buffer) *akashi.Reissuer {
+	reissuer := func(t *testing.T, v *vendortest.Vendor, logs *bytes.Buffer) *akashi.Reissuer {
 		t.Helper()
 		r, err := akashi.NewReissuer(options(t, v, nil, logs))
 		if err != nil {
@@ -249,11 +250,11 @@ func TestReissueToken(t *testing.T) {
 	}{
 		"the sample's shape": {
 			`{"login_company_code":"com123","staff_id":123,"agency_manager_id":45,"token":"next","expired_at":"2026/12/23 00:00:00"}`,
-			akashi.Grant{Token: "next", StaffID: 123, ExpiresAt: jst("2026-12-23 00:00:00")},
+			akashi.Grant{Token: "next", StaffID: 123, ExpiresAt: vendortest.JST("2026-12-23 00:00:00")},
 		},
 		"agency_manager_id absent": {
 			`{"staff_id":"123","token":"next","expired_at":"2026-12-23 00:00:00"}`,
-			akashi.Grant{Token: "next", StaffID: 123, ExpiresAt: jst("2026-12-23 00:00:00")},
+			akashi.Grant{Token: "next", StaffID: 123, ExpiresAt: vendortest.JST("2026-12-23 00:00:00")},
 		},
 		"an expiry nobody can read does not lose the token": {
 			`{"staff_id":123,"token":"next","expired_at":"soon"}`,
@@ -261,33 +262,33 @@ func TestReissueToken(t *testing.T) {
 		},
 	} {
 		v := ok(tc.response)
-		got, err := reissuer(t, v, &bytes.Buffer{}).ReissueToken(t.Context(), markerToken)
+		got, err := reissuer(t, v, &bytes.Buffer{}).ReissueToken(t.Context(), vendortest.Token)
 		if err != nil || got.Token != tc.want.Token || got.StaffID != tc.want.StaffID ||
 			!got.ExpiresAt.Equal(tc.want.ExpiresAt) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 		// The segments are in the other order here (6.9), and the token in the body.
-		if v.last.Method != http.MethodPost || v.last.URL.Path != "/api/cooperation/token/reissue/com123" ||
-			v.last.URL.RawQuery != "" || v.sent != `{"token":"`+markerToken+`"}` {
-			t.Errorf("%s: %s %s %s", name, v.last.Method, v.last.URL.Path, v.sent)
+		if v.Last().Method != http.MethodPost || v.Last().URL.Path != "/api/cooperation/token/reissue/com123" ||
+			v.Last().URL.RawQuery != "" || v.Last().Body != `{"token":"`+vendortest.Token+`"}` {
+			t.Errorf("%s: %s %s %s", name, v.Last().Method, v.Last().URL.Path, v.Last().Body)
 		}
 	}
 	for name, tc := range map[string]struct {
-		v    *vendor
+		v    *vendortest.Vendor
 		code fault.Code
 	}{
-		"no token":  {&vendor{body: `{"success":true,"response":{"staff_id":1}}`}, fault.UpstreamBadResponse},
-		"expired":   {&vendor{body: `{"success":false,"errors":[{"code":"E","message":"トークン"}]}`}, fault.UpstreamUnauthorized},
-		"lost once": {&vendor{status: 502, body: markerBody}, fault.UpstreamUnavailable},
-		"limited":   {&vendor{status: 429}, fault.UpstreamRateLimited},
+		"no token":  {vendortest.Answer(`{"success":true,"response":{"staff_id":1}}`), fault.UpstreamBadResponse},
+		"expired":   {vendortest.Answer(`{"success":false,"errors":[{"code":"E","message":"トークン"}]}`), fault.UpstreamUnauthorized},
+		"lost once": {vendortest.Fail(502, vendortest.Body), fault.UpstreamUnavailable},
+		"limited":   {vendortest.Fail(429, ""), fault.UpstreamRateLimited},
 	} {
 		var logs bytes.Buffer
-		_, err := reissuer(t, tc.v, &logs).ReissueToken(t.Context(), markerToken)
-		if got := codeOf(err); got != tc.code {
+		_, err := reissuer(t, tc.v, &logs).ReissueToken(t.Context(), vendortest.Token)
+		if got := vendortest.CodeOf(err); got != tc.code {
 			t.Errorf("%s: code %q, want %q", name, got, tc.code)
 		}
-		if tc.v.n != 1 {
-			t.Errorf("%s: sent %d times, want once", name, tc.v.n)
+		if len(tc.v.Sent) != 1 {
+			t.Errorf("%s: sent %d times, want once", name, len(tc.v.Sent))
 		}
 		mustNotLeak(t, err, &logs)
 	}
@@ -325,10 +326,10 @@ func TestAllStaffs_paging(t *testing.T) {
 				return nil, errors.New("page out of order")
 			}
 			sent++
-			return (&vendor{body: tc.pages[sent-1]}).RoundTrip(r)
+			return vendortest.Answer(tc.pages[sent-1]).RoundTrip(r)
 		})
 		got, err := client(t, base).AllStaffs(t.Context())
-		if codeOf(err) != tc.code || len(got) != tc.want || sent != tc.sent {
+		if vendortest.CodeOf(err) != tc.code || len(got) != tc.want || sent != tc.sent {
 			t.Errorf("%s: %d staffs in %d pages, %v; want %d in %d, %q", name, len(got), sent, err, tc.want, tc.sent, tc.code)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 type roundTrip func(*http.Request) (*http.Response, error)
@@ -34,7 +35,7 @@ func run(t *testing.T, call func(context.Context, *akashi.Client) (any, error), 
 			t.Parallel()
 			v := ok(q.body)
 			if whole, is := strings.CutPrefix(q.body, "!"); is {
-				v = &vendor{body: whole}
+				v = vendortest.Answer(whole)
 			}
 			got, err := call(t.Context(), client(t, v))
 			if err != nil {
@@ -143,11 +144,11 @@ func TestStaffs_quirks(t *testing.T) {
 
 func TestStamps_quirks(t *testing.T) {
 	t.Parallel()
-	in, out := jst("2026-11-01 09:01:00"), jst("2026-11-01 18:01:00")
+	in, out := vendortest.JST("2026-11-01 09:01:00"), vendortest.JST("2026-11-01 18:01:00")
 	bare := func(at time.Time, kind int) akashi.Stamp { return akashi.Stamp{StampedAt: at, Type: kind} }
 	of := func(s ...akashi.Stamp) akashi.StaffStamps { return akashi.StaffStamps{StaffID: 7, Stamps: s} }
 	local := akashi.Stamp{
-		StampedAt: in, Type: 11, LocalTime: jst("2026-11-01 09:00:34"),
+		StampedAt: in, Type: 11, LocalTime: vendortest.JST("2026-11-01 09:00:34"),
 		OrgID: 12, WorkplaceID: new(1), IP: "192.0.2.1",
 	}
 	withZone := func(zone string) string {
@@ -155,7 +156,7 @@ func TestStamps_quirks(t *testing.T) {
 			"timezone":"` + zone + `","attributes":{"org_id":12,"workplace_id":1,"ip":"192.0.2.1"}}]}`
 	}
 	call := func(ctx context.Context, c *akashi.Client) (any, error) {
-		return c.Stamps(ctx, 7, jst("2026-11-01 05:00:00"), jst("2026-11-02 05:00:00"))
+		return c.Stamps(ctx, 7, vendortest.JST("2026-11-01 05:00:00"), vendortest.JST("2026-11-02 05:00:00"))
 	}
 	abroad := local
 	abroad.LocalTime = time.Date(2026, 11, 1, 9, 0, 34, 0, time.FixedZone("", -210*60))
@@ -193,7 +194,7 @@ func TestStamps_full(t *testing.T) {
 	stamps := func(n int) string {
 		return "[" + strings.TrimSuffix(strings.Repeat(`{"stamped_at":"2026/11/01 09:01:00","type":11},`, n), ",") + "]"
 	}
-	from := jst("2026-11-01 05:00:00")
+	from := vendortest.JST("2026-11-01 05:00:00")
 	one, err := client(t, ok(`{"staff_id":7,"stamps":`+stamps(1000)+`}`)).Stamps(t.Context(), 7, from, from)
 	if err != nil || !one.Full {
 		t.Errorf("1000 stamps of one: full %v, %v", one.Full, err)
@@ -209,8 +210,8 @@ func TestWorkingRecords_quirks(t *testing.T) {
 	t.Parallel()
 	rec := akashi.WorkingRecord{
 		Date: "2026-11-02", WorkingDayCategory: new(0),
-		StartTime: jst("2026-11-02 09:00:00"), EndTime: jst("2026-11-02 22:00:00"),
-		RoundedStartTime: jst("2026-11-02 09:00:00"), RoundedEndTime: jst("2026-11-02 22:00:00"),
+		StartTime: vendortest.JST("2026-11-02 09:00:00"), EndTime: vendortest.JST("2026-11-02 22:00:00"),
+		RoundedStartTime: vendortest.JST("2026-11-02 09:00:00"), RoundedEndTime: vendortest.JST("2026-11-02 22:00:00"),
 	}
 	const times = `"date":"2026/11/02","working_day_category":0,"start_time":"2026/11/02 09:00:00","end_time":"2026/11/02 22:00:00",
 		"rounded_start_time":"2026/11/02 09:00:00","rounded_end_time":"2026/11/02 22:00:00"`
@@ -221,7 +222,7 @@ func TestWorkingRecords_quirks(t *testing.T) {
 	}
 	plain := with(func(*akashi.WorkingRecord) {})
 	punched := with(func(r *akashi.WorkingRecord) {
-		r.AttendancePunch, r.LeavingPunch = jst("2026-11-02 08:58:00"), jst("2026-11-02 22:03:00")
+		r.AttendancePunch, r.LeavingPunch = vendortest.JST("2026-11-02 08:58:00"), vendortest.JST("2026-11-02 22:03:00")
 	})
 	row := func(more string) string { return `{"staff_id":1,"working_records":[{` + times + more + `}]}` }
 	call := func(ctx context.Context, c *akashi.Client) (any, error) {
@@ -247,7 +248,7 @@ func TestWorkingRecords_quirks(t *testing.T) {
 				"result_break_time_end_time":"2026/11/02 13:00:00","rounded_break_time_start_time":null,"rounded_break_time_end_time":null}]`) + "]",
 			with(func(r *akashi.WorkingRecord) {
 				r.ActualWorkingMinutesNoRounding = new(480)
-				r.Breaks = []akashi.BreakTimeResult{{StartTime: jst("2026-11-02 12:00:00"), EndTime: jst("2026-11-02 13:00:00")}}
+				r.Breaks = []akashi.BreakTimeResult{{StartTime: vendortest.JST("2026-11-02 12:00:00"), EndTime: vendortest.JST("2026-11-02 13:00:00")}}
 			}),
 		},
 		{
@@ -378,7 +379,7 @@ func TestRows_withoutIds(t *testing.T) {
 		if !known {
 			continue
 		}
-		if _, err := m.call(t.Context(), client(t, ok(body))); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := m.call(t.Context(), client(t, ok(body))); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s: %v, want UPSTREAM_BAD_RESPONSE", m.name, err)
 		}
 	}
@@ -391,9 +392,9 @@ func TestTimes_impossible(t *testing.T) {
 		"2026/02/30 09:00:00", "2026/13/01 09:00:00", "2026/01/01 24:00:00", "2026/01/01 09:60:00", "2026/01/01 09-00-00",
 		"2026/01/01 +9:00:00", "0000/00/00 00:00:00", "soon",
 	} {
-		from := jst("2026-01-01 05:00:00")
+		from := vendortest.JST("2026-01-01 05:00:00")
 		body := `{"staff_id":7,"stamps":[{"stamped_at":"` + at + `","type":11}]}`
-		if _, err := client(t, ok(body)).Stamps(t.Context(), 7, from, from); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := client(t, ok(body)).Stamps(t.Context(), 7, from, from); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s: %v, want UPSTREAM_BAD_RESPONSE", at, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // The fuzz targets feed any answer to one decoder each: it may be refused, and
@@ -18,19 +19,19 @@ func fuzz(f *testing.F, names ...string) {
 		for _, n := range names {
 			if m.name == n {
 				chosen = append(chosen, m)
-				f.Add([]byte(ok(m.good).body))
+				f.Add([]byte(ok(m.good).Bodies[0]))
 			}
 		}
 	}
 	if len(chosen) != len(names) {
 		f.Fatal("unknown method")
 	}
-	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","message":"` + markerBody + `"}]}`))
+	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","message":"` + vendortest.Body + `"}]}`))
 	f.Add([]byte(`{"success ":true,"response ":[{"staff_id":"1","working_records":{"date":"2026/1/2"}}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range chosen {
-			_, err := m.call(t.Context(), client(t, &vendor{body: string(body)}))
-			if code := codeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
+			_, err := m.call(t.Context(), client(t, vendortest.Answer(string(body))))
+			if code := vendortest.CodeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
 				t.Fatalf("%s: %v", m.name, err)
 			}
 			mustNotLeak(t, err, nil)
@@ -54,18 +55,18 @@ func fuzzWrites(f *testing.F, prefix string) {
 	for _, w := range writings() {
 		if strings.HasPrefix(w.name, prefix) {
 			chosen = append(chosen, w)
-			f.Add([]byte(ok(w.good).body))
+			f.Add([]byte(ok(w.good).Bodies[0]))
 		}
 	}
 	if chosen == nil {
 		f.Fatal("unknown write")
 	}
-	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","staff_id":"7","target":"s001","message":"` + markerBody + `"}]}`))
+	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","staff_id":"7","target":"s001","message":"` + vendortest.Body + `"}]}`))
 	f.Add([]byte(`{"success":true,"response":{"staffs ":[{"staff_id":"7"}]},"errors":{"code":"E1","staff_code":"s001"}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, w := range chosen {
-			_, err := w.call(t.Context(), client(t, &vendor{body: string(body)}))
-			if code := codeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
+			_, err := w.call(t.Context(), client(t, vendortest.Answer(string(body))))
+			if code := vendortest.CodeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
 				t.Fatalf("%s: %v", w.name, err)
 			}
 			mustNotLeak(t, err, nil)
@@ -92,16 +93,16 @@ func FuzzAssignProjectStaffs(f *testing.F)  { fuzzWrites(f, "AssignProjectStaffs
 
 func FuzzReissueToken(f *testing.F) {
 	f.Add([]byte(`{"success":true,"response":{"login_company_code":1,"staff_id":"7","agency_manager_id":45,
-		"token":"` + markerToken + `","expired_at":"2026/12/20 20:00:00"}}`))
+		"token":"` + vendortest.Token + `","expired_at":"2026/12/20 20:00:00"}}`))
 	f.Add([]byte(`{"success":true,"response":{"staff_id":null,"token":7,"expired_at":"20261220200000"}}`))
-	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","message":"` + markerBody + `"}]}`))
+	f.Add([]byte(`{"success":false,"errors":[{"code":" E1","message":"` + vendortest.Body + `"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r, err := akashi.NewReissuer(options(t, &vendor{body: string(body)}, nil, new(bytes.Buffer)))
+		r, err := akashi.NewReissuer(options(t, vendortest.Answer(string(body)), nil, new(bytes.Buffer)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.ReissueToken(t.Context(), markerToken)
-		if code := codeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
+		_, err = r.ReissueToken(t.Context(), vendortest.Token)
+		if code := vendortest.CodeOf(err); code == "INTERNAL" || code == "not a *fault.Error" {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 type limitCase struct {
@@ -20,7 +21,7 @@ type limitCase struct {
 }
 
 // secret stands in values that break a rule; no error may quote it.
-const secret = "山川" + markerBody
+const secret = "山川" + vendortest.Body
 
 func organization(change func(*akashi.NewOrganization)) func(context.Context, *akashi.Client) (any, error) {
 	o := akashi.NewOrganization{Name: "営業部"}
@@ -235,7 +236,7 @@ func TestWrites_limits(t *testing.T) {
 	c := s.client(t, io.Discard, nil)
 	for _, tc := range limitCases() {
 		_, err := tc.call(t.Context(), c)
-		if codeOf(err) != fault.BadUserInput {
+		if vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("%s: %v, want BAD_USER_INPUT", tc.name, err)
 			continue
 		}
@@ -294,7 +295,7 @@ func TestWrites_atTheLimit(t *testing.T) {
 		s := serve(t, good("{}"))
 		// The answer does not fit; only that it was sent matters here.
 		_, err := call(t.Context(), s.client(t, io.Discard, nil))
-		if n := len(s.sent()); n != 1 || codeOf(err) != fault.UpstreamBadResponse {
+		if n := len(s.sent()); n != 1 || vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s: %d requests, %v", name, n, err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // told is a Result in short: for each row its state, the id answered and the
@@ -26,7 +27,7 @@ type told struct {
 }
 
 func tell[T any](r akashi.Result[T], err error, id func(T) string) told {
-	out := told{code: codeOf(err)}
+	out := told{code: vendortest.CodeOf(err)}
 	for _, row := range r.Rows {
 		s := string(row.State)
 		if row.Value != nil {
@@ -238,7 +239,7 @@ func TestImports_results(t *testing.T) {
 		},
 		{
 			"a target that is an address",
-			`{"success":false,"errors":[{"code":"ERR302102","target":"b@example.com","message":"` + markerBody + `"}]}`,
+			`{"success":false,"errors":[{"code":"ERR302102","target":"b@example.com","message":"` + vendortest.Body + `"}]}`,
 			told{rows: []string{"UNKNOWN", "REFUSED ERR302102", "UNKNOWN"}},
 		},
 		{
@@ -284,7 +285,7 @@ func TestPutManhours_results(t *testing.T) {
 	if _, err := s.client(t, io.Discard, nil).PutManhours(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"token":"` + markerToken + `","manhours":[{"staff_id":200,"dates":[
+	want := `{"token":"` + vendortest.Token + `","manhours":[{"staff_id":200,"dates":[
 		{"date":"2026/08/03","projects":[{"project_id":100,"daily_hour_items":[{"task_id":150,"minute":60},{"task_id":151,"minute":15}]}]},
 		{"date":"2026/08/04","projects":[{"project_id":101,"daily_hour_items":[{"task_id":160,"minute":5}]}]}]},
 		{"staff_id":201,"dates":[{"date":"2026/08/03","projects":[{"project_id":100,"daily_hour_items":[{"task_id":150,"minute":30}]}]}]}]}`
@@ -339,8 +340,8 @@ func TestResults_nothingDropped(t *testing.T) {
 		}
 		body := fmt.Sprintf(`{"success":%v,"response":{"staffs":[%s]},"errors":[%s]}`,
 			rapid.Bool().Draw(rt, "success"), strings.Join(staffs, ","), strings.Join(errs, ","))
-		r, err := client(t, &vendor{body: body}).TransferStaffs(t.Context(), rows)
-		if code := codeOf(err); code != "" && code != fault.UpstreamRefused && code != fault.UpstreamBadResponse {
+		r, err := client(t, vendortest.Answer(body)).TransferStaffs(t.Context(), rows)
+		if code := vendortest.CodeOf(err); code != "" && code != fault.UpstreamRefused && code != fault.UpstreamBadResponse {
 			rt.Fatalf("%s: %v", body, err)
 		}
 		if err != nil && r.Rows == nil {
@@ -381,9 +382,9 @@ func checkNothingDropped(rt *rapid.T, r akashi.Result[akashi.StaffRef], rows, st
 // TestVendorError_printed: the vendor's words are for the answer, not for logs.
 func TestVendorError_printed(t *testing.T) {
 	t.Parallel()
-	e := akashi.VendorError{Code: "E1", Message: markerBody, Name: markerBody, Target: markerBody}
+	e := akashi.VendorError{Code: "E1", Message: vendortest.Body, Name: vendortest.Body, Target: vendortest.Body}
 	for _, s := range []string{fmt.Sprint(e), fmt.Sprintf("%+v %#v", e, e), e.LogValue().String(), fmt.Sprint([]akashi.VendorError{e})} {
-		if strings.Contains(s, markerBody) {
+		if strings.Contains(s, vendortest.Body) {
 			t.Errorf("printed: %s", s)
 		}
 	}

@@ -3,96 +3,32 @@ package akashi_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
-const (
-	markerToken = "marker-token-0001"
-	markerBody  = "marker-body-0002"
-)
-
-// staticTokens is a vault with one token.
-type staticTokens string
-
-func (s staticTokens) Token(context.Context) (string, error) { return string(s), nil }
-func (s staticTokens) Invalidate(context.Context, string)    {}
-
-// vendor answers every request alike and keeps the last one.
-type vendor struct {
-	status int
-	body   string
-
-	mu   sync.Mutex
-	last *http.Request
-	sent string
-	n    int
-}
-
-func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.last, v.n = r, v.n+1
-	if r.Body != nil {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		v.sent = string(b)
-	}
-	status := v.status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	return &http.Response{
-		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(v.body)),
-	}, nil
-}
-
-func ok(response string) *vendor {
-	return &vendor{body: `{"success":true,"response":` + response + `}`}
+func ok(response string) *vendortest.Vendor {
+	return vendortest.Answer(`{"success":true,"response":` + response + `}`)
 }
 
 func options(t testing.TB, base http.RoundTripper, tokens transport.Tokens, logs io.Writer) akashi.Options {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "akashi", Link: "default", Base: base, Tokens: tokens, MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30},
-		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := vendortest.Chain(t, "akashi", base, tokens, logs)
 	return akashi.Options{BaseURL: "https://akashi.example/api/cooperation", Company: "com123", Transport: c}
 }
 
 func client(t testing.TB, base http.RoundTripper) *akashi.Client {
 	t.Helper()
-	c, err := akashi.New(options(t, base, staticTokens(markerToken), io.Discard))
+	c, err := akashi.New(options(t, base, vendortest.Tokens(vendortest.Token), io.Discard))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
-}
-
-func jst(s string) time.Time {
-	t, err := time.ParseInLocation(time.DateTime, s, time.FixedZone("JST", 9*3600))
-	if err != nil {
-		panic(err)
-	}
-	return t
 }
 
 // method is one operation in its simplest form, with the path it must ask for.
@@ -103,7 +39,7 @@ type method struct {
 }
 
 func methods() []method {
-	from, to := jst("2026-11-01 05:00:00"), jst("2026-11-02 05:00:00")
+	from, to := vendortest.JST("2026-11-01 05:00:00"), vendortest.JST("2026-11-02 05:00:00")
 	return []method{
 		{
 			"Organizations", "organizations", "includesParents=1",
@@ -237,26 +173,8 @@ func methods() []method {
 	}
 }
 
-// mustNotLeak looks for the markers in an error and its causes, and in logs.
+// mustNotLeak looks for the markers and the host.
 func mustNotLeak(t testing.TB, err error, logs *bytes.Buffer) {
 	t.Helper()
-	var out strings.Builder
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		fmt.Fprintf(&out, "%v %+v\n", e, e)
-	}
-	if logs != nil {
-		out.WriteString(logs.String())
-	}
-	for _, marker := range []string{markerToken, markerBody, "akashi.example"} {
-		if strings.Contains(out.String(), marker) {
-			t.Errorf("%s leaked:\n%s", marker, out.String())
-		}
-	}
-}
-
-func codeOf(err error) fault.Code {
-	if _, ok := errors.AsType[*fault.Error](err); err != nil && !ok {
-		return "not a *fault.Error"
-	}
-	return fault.CodeOf(err)
+	vendortest.MustNotLeak(t, err, logs, "akashi.example")
 }

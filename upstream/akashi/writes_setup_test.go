@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/upstream/akashi"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // server is AKASHI on a real socket: it gives the answers in turn, the last for
@@ -61,7 +62,7 @@ func (s *server) sent() []got {
 // client speaks to the server; change may set switches.
 func (s *server) client(t testing.TB, logs io.Writer, change func(*akashi.Options)) *akashi.Client {
 	t.Helper()
-	o := options(t, s.Client().Transport, staticTokens(markerToken), logs)
+	o := options(t, s.Client().Transport, vendortest.Tokens(vendortest.Token), logs)
 	o.BaseURL = s.URL + "/api/cooperation"
 	if change != nil {
 		change(&o)
@@ -158,26 +159,26 @@ func masterWritings() []writing {
 			name: "Stamp", method: "POST", path: "stamps", once: true,
 			body: `"stampedAt":"2026/11/02 08:57:23","timezone":"+09:00","type":11`,
 			call: func(ctx context.Context, c *akashi.Client) (any, error) {
-				return c.Stamp(ctx, akashi.StampRequest{Type: akashi.StampIn, StampedAt: jst("2026-11-02 08:57:23")})
+				return c.Stamp(ctx, akashi.StampRequest{Type: akashi.StampIn, StampedAt: vendortest.JST("2026-11-02 08:57:23")})
 			},
 			// The seconds become 00, and the time is the server's (3.3).
 			good: `{"login_company_code":"com123","staff_id":123,"type":11,"stampedAt":"2026/11/02 08:58:00"}`,
-			want: akashi.Stamped{StaffID: 123, Type: akashi.StampIn, StampedAt: jst("2026-11-02 08:58:00")},
+			want: akashi.Stamped{StaffID: 123, Type: akashi.StampIn, StampedAt: vendortest.JST("2026-11-02 08:58:00")},
 		},
 		{
 			name: "Stamp in its shortest form", method: "POST", path: "stamps", once: true,
 			call: func(ctx context.Context, c *akashi.Client) (any, error) { return c.Stamp(ctx, akashi.StampRequest{}) },
 			good: `{"staff_id":123,"type":"12","stampedAt":"2026/11/02 18:00:00"}`,
-			want: akashi.Stamped{StaffID: 123, Type: akashi.StampOut, StampedAt: jst("2026-11-02 18:00:00")},
+			want: akashi.Stamped{StaffID: 123, Type: akashi.StampOut, StampedAt: vendortest.JST("2026-11-02 18:00:00")},
 		},
 		{
 			name: "Stamp from another zone", method: "POST", path: "stamps", once: true,
 			body: `"stampedAt":"2026/11/01 23:57:23","timezone":"+00:00"`,
 			call: func(ctx context.Context, c *akashi.Client) (any, error) {
-				return c.Stamp(ctx, akashi.StampRequest{StampedAt: jst("2026-11-02 08:57:23").In(time.UTC)})
+				return c.Stamp(ctx, akashi.StampRequest{StampedAt: vendortest.JST("2026-11-02 08:57:23").In(time.UTC)})
 			},
 			good: `{"staff_id":123,"type":11,"stamped_at":"2026/11/02 08:58:00"}`,
-			want: akashi.Stamped{StaffID: 123, Type: akashi.StampIn, StampedAt: jst("2026-11-02 08:58:00")},
+			want: akashi.Stamped{StaffID: 123, Type: akashi.StampIn, StampedAt: vendortest.JST("2026-11-02 08:58:00")},
 		},
 	}
 }

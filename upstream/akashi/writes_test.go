@@ -22,6 +22,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // same compares values; times by their instant.
@@ -65,7 +66,7 @@ func TestWrites_requests(t *testing.T) {
 				g.contentType != "application/json" {
 				t.Errorf("%s %s?%s (%s), want %s %s", g.method, g.path, g.query, g.contentType, w.method, w.path)
 			}
-			want := `{"token":"` + markerToken + `"`
+			want := `{"token":"` + vendortest.Token + `"`
 			if w.body != "" {
 				want += "," + w.body
 			}
@@ -92,7 +93,7 @@ func states(result any) (states []akashi.State, errs []akashi.VendorError) {
 // cause where it has none; neither leaks them.
 func TestWrites_failures(t *testing.T) {
 	t.Parallel()
-	refused := `{"success":false,"errors":[{"code":" ERR300402","message":" ` + markerBody + `"}]}`
+	refused := `{"success":false,"errors":[{"code":" ERR300402","message":" ` + vendortest.Body + `"}]}`
 	for name, tc := range map[string]struct {
 		answer     answer
 		code       fault.Code
@@ -101,23 +102,23 @@ func TestWrites_failures(t *testing.T) {
 		"refused in 200, code trimmed (6.3)":  {answer{200, refused}, fault.UpstreamRefused, "ERR300402"},
 		"refused in 400":                      {answer{400, refused}, fault.UpstreamRefused, "ERR300402"},
 		"refused in 500":                      {answer{500, refused}, fault.UpstreamRefused, "ERR300402"},
-		"messages for message (6.1)":          {answer{200, `{"success":false,"errors":[{"code":"E1","messages":"` + markerBody + `"}]}`}, fault.UpstreamRefused, "E1"},
-		"code and message at the top (3.1)":   {answer{200, `{"success":false,"code":"E1","message":"` + markerBody + `"}`}, fault.UpstreamRefused, "E1"},
-		"one error without its array":         {answer{200, `{"success":false,"errors":{"code":"E1","message":"` + markerBody + `"}}`}, fault.UpstreamRefused, "E1"},
-		"success with errors, no response":    {answer{200, `{"success":true,"response":null,"errors":[{"code":"E1","message":"` + markerBody + `"}]}`}, fault.UpstreamRefused, "E1"},
+		"messages for message (6.1)":          {answer{200, `{"success":false,"errors":[{"code":"E1","messages":"` + vendortest.Body + `"}]}`}, fault.UpstreamRefused, "E1"},
+		"code and message at the top (3.1)":   {answer{200, `{"success":false,"code":"E1","message":"` + vendortest.Body + `"}`}, fault.UpstreamRefused, "E1"},
+		"one error without its array":         {answer{200, `{"success":false,"errors":{"code":"E1","message":"` + vendortest.Body + `"}}`}, fault.UpstreamRefused, "E1"},
+		"success with errors, no response":    {answer{200, `{"success":true,"response":null,"errors":[{"code":"E1","message":"` + vendortest.Body + `"}]}`}, fault.UpstreamRefused, "E1"},
 		"token refused in 200 (INFERRED)":     {answer{200, `{"success":false,"errors":[{"code":"E9","message":"アクセストークンが不正です"}]}`}, fault.UpstreamUnauthorized, "E9"},
 		"401":                                 {answer{401, ""}, fault.UpstreamUnauthorized, ""},
-		"403 without envelope (INFERRED)":     {answer{403, "<html>" + markerBody}, fault.UpstreamUnauthorized, ""},
-		"404 page":                            {answer{404, "<html>" + markerBody}, fault.UpstreamRefused, ""},
-		"405 in JSON of another":              {answer{405, `{"status":405,"error":"` + markerBody + `"}`}, fault.UpstreamRefused, ""},
+		"403 without envelope (INFERRED)":     {answer{403, "<html>" + vendortest.Body}, fault.UpstreamUnauthorized, ""},
+		"404 page":                            {answer{404, "<html>" + vendortest.Body}, fault.UpstreamRefused, ""},
+		"405 in JSON of another":              {answer{405, `{"status":405,"error":"` + vendortest.Body + `"}`}, fault.UpstreamRefused, ""},
 		"429":                                 {answer{429, refused}, fault.UpstreamRateLimited, ""},
-		"500 page":                            {answer{500, "<html>" + markerBody}, fault.UpstreamUnavailable, ""},
-		"page in 200":                         {answer{200, "<!DOCTYPE html>" + markerBody}, fault.UpstreamBadResponse, ""},
+		"500 page":                            {answer{500, "<html>" + vendortest.Body}, fault.UpstreamUnavailable, ""},
+		"page in 200":                         {answer{200, "<!DOCTYPE html>" + vendortest.Body}, fault.UpstreamBadResponse, ""},
 		"empty":                               {answer{200, ""}, fault.UpstreamBadResponse, ""},
-		"cut":                                 {answer{200, `{"success":true,"response":{"a":"` + markerBody}, fault.UpstreamBadResponse, ""},
+		"cut":                                 {answer{200, `{"success":true,"response":{"a":"` + vendortest.Body}, fault.UpstreamBadResponse, ""},
 		"response null":                       {answer{200, `{"success":true,"response":null}`}, fault.UpstreamBadResponse, ""},
-		"response that says nothing":          {answer{200, `{"success":true,"response":{"x":"` + markerBody + `"}}`}, fault.UpstreamBadResponse, ""},
-		"response is text":                    {answer{200, `{"success":true,"response":"` + markerBody + `"}`}, fault.UpstreamBadResponse, ""},
+		"response that says nothing":          {answer{200, `{"success":true,"response":{"x":"` + vendortest.Body + `"}}`}, fault.UpstreamBadResponse, ""},
+		"response is text":                    {answer{200, `{"success":true,"response":"` + vendortest.Body + `"}`}, fault.UpstreamBadResponse, ""},
 		"response about somebody else (null)": {answer{200, `{"success":true,"response":{"staff_id":null,"project_id":null}}`}, fault.UpstreamBadResponse, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,13 +130,13 @@ func TestWrites_failures(t *testing.T) {
 				mustNotLeak(t, err, &logs)
 				if w.batch && tc.vendorCode != "" && tc.code == fault.UpstreamRefused {
 					st, errs := states(value)
-					want := []akashi.VendorError{{Code: tc.vendorCode, Message: markerBody}}
+					want := []akashi.VendorError{{Code: tc.vendorCode, Message: vendortest.Body}}
 					if err != nil || !slices.Equal(st, []akashi.State{akashi.Refused}) || !cmp.Equal(errs, want) {
 						t.Errorf("%s: %v, %v, %v; want one refused row", w.name, st, errs, err)
 					}
 					continue
 				}
-				if got := codeOf(err); got != tc.code {
+				if got := vendortest.CodeOf(err); got != tc.code {
 					t.Errorf("%s: code %q, want %q", w.name, got, tc.code)
 					continue
 				}
@@ -145,7 +146,7 @@ func TestWrites_failures(t *testing.T) {
 				r, is := errors.AsType[*akashi.Refusal](err)
 				if want := tc.code == fault.UpstreamRefused && tc.vendorCode != ""; is != want {
 					t.Errorf("%s: a refusal in the vendor's words: %v, want %v", w.name, is, want)
-				} else if is && (r.Status != tc.answer.status || len(r.Errors) != 1 || r.Errors[0].Message != markerBody) {
+				} else if is && (r.Status != tc.answer.status || len(r.Errors) != 1 || r.Errors[0].Message != vendortest.Body) {
 					t.Errorf("%s: refusal %d %d", w.name, r.Status, len(r.Errors))
 				}
 			}
@@ -195,7 +196,7 @@ func TestWrites_again(t *testing.T) {
 					want = 2
 				}
 				for name, base := range map[string]http.RoundTripper{
-					"lost": lost, "500": &vendor{status: 500}, "429": &vendor{status: 429}, "cut": &vendor{body: `{"success"`},
+					"lost": lost, "500": vendortest.Fail(500, ""), "429": vendortest.Fail(429, ""), "cut": vendortest.Answer(`{"success"`),
 				} {
 					if n := count(t, base, w); n != want {
 						t.Errorf("%s: sent %d times, want %d", name, n, want)
@@ -205,7 +206,7 @@ func TestWrites_again(t *testing.T) {
 				if w.once {
 					want = 1
 				}
-				if n := count(t, &vendor{status: 401}, w); n != want {
+				if n := count(t, vendortest.Fail(401, ""), w); n != want {
 					t.Errorf("token refused: sent %d times, want %d", n, want)
 				}
 			})
@@ -293,7 +294,7 @@ func TestLeaving_fallback(t *testing.T) {
 					t.Errorf("%s: %s", name, g.body)
 				}
 			}
-			if codeOf(err) != tc.code || !slices.Equal(paths, tc.paths) {
+			if vendortest.CodeOf(err) != tc.code || !slices.Equal(paths, tc.paths) {
 				t.Errorf("%s: %v, asked %v, want %q, %v", name, err, paths, tc.code, tc.paths)
 			}
 		}
@@ -309,7 +310,7 @@ func TestAnswers_aboutAnother(t *testing.T) {
 			continue
 		}
 		s := serve(t, good(`{"staff_id":9,"project_id":9,"task_id":9,"date":"2026-01-01"}`))
-		if _, err := w.call(t.Context(), s.client(t, io.Discard, nil)); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := w.call(t.Context(), s.client(t, io.Discard, nil)); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s: %v", w.name, err)
 		}
 	}

@@ -13,23 +13,24 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func TestMethods_requests(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods() {
-		v := answer(`{"data":` + m.good + `}`)
+		v := vendortest.Answer(`{"data":` + m.good + `}`)
 		if _, err := m.call(t.Context(), client(t, v, io.Discard)); err != nil {
 			t.Errorf("%s: %v", m.name, err)
 			continue
 		}
 		want := sent{
-			http.MethodPost, "https://carely.example/api/graphql", "Bearer " + markerToken, "application/json", v.sent[0].body,
+			http.MethodPost, "https://carely.example/api/graphql", "Bearer " + vendortest.Token, "application/json", v.Sent[0].Body,
 		}
-		if d := cmp.Diff(want, v.sent[0], cmp.AllowUnexported(sent{})); d != "" {
+		if d := cmp.Diff(want, seen(v.Sent[0]), cmp.AllowUnexported(sent{})); d != "" {
 			t.Errorf("%s (-want +got):\n%s", m.name, d)
 		}
-		if !strings.Contains(v.sent[0].body, `"operationName":"`+m.operation+`"`) {
+		if !strings.Contains(v.Sent[0].Body, `"operationName":"`+m.operation+`"`) {
 			t.Errorf("%s: the operation is not named", m.name)
 		}
 	}
@@ -39,7 +40,7 @@ func TestMethods_requests(t *testing.T) {
 // server may take for a value.
 func TestMethods_variables(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
+	v := vendortest.Answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
 	c := client(t, v, io.Discard)
 	for n, tc := range []struct {
 		query     carely.OvertimesQuery
@@ -58,12 +59,12 @@ func TestMethods_variables(t *testing.T) {
 		if _, err := c.Overtimes(t.Context(), tc.query); err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(tc.variables, v.variables(t, n)); d != "" {
+		if d := cmp.Diff(tc.variables, variables(t, v, n)); d != "" {
 			t.Errorf("request %d (-want +got):\n%s", n, d)
 		}
 	}
-	if _, err := c.Overtimes(t.Context(), carely.OvertimesQuery{EmployeeNumbers: []string{}}); err != nil || len(v.sent) != 3 {
-		t.Errorf("nobody was asked for: %d requests, %v; want none more", len(v.sent), err)
+	if _, err := c.Overtimes(t.Context(), carely.OvertimesQuery{EmployeeNumbers: []string{}}); err != nil || len(v.Sent) != 3 {
+		t.Errorf("nobody was asked for: %d requests, %v; want none more", len(v.Sent), err)
 	}
 }
 
@@ -75,24 +76,24 @@ func TestMethods_failures(t *testing.T) {
 		code       fault.Code
 		vendorCode string
 	}{
-		"401, any body":              {401, markerBody, fault.UpstreamUnauthorized, ""},
+		"401, any body":              {401, vendortest.Body, fault.UpstreamUnauthorized, ""},
 		"401 inside 200":             {200, `{"errors":[{"message":"401 Unauthorized"}]}`, fault.UpstreamUnauthorized, ""},
-		"429":                        {429, markerBody, fault.UpstreamRateLimited, ""},
+		"429":                        {429, vendortest.Body, fault.UpstreamRateLimited, ""},
 		"429 inside 200":             {200, `{"errors":[{"message":"429 Too Many Requests"}]}`, fault.UpstreamRateLimited, ""},
-		"500":                        {500, "<html>" + markerBody, fault.UpstreamUnavailable, ""},
-		"403":                        {403, markerBody, fault.UpstreamRefused, ""},
-		"errors":                     {200, `{"errors":[{"message":"` + markerBody + `","extensions":{"value":{"x":"` + markerBody + `"}}}]}`, fault.UpstreamRefused, ""},
-		"errors with a code":         {200, `{"errors":[{"message":"` + markerBody + `","extensions":{"code":"undefinedField"}}]}`, fault.UpstreamRefused, "undefinedField"},
-		"errors in 400":              {400, `{"errors":[{"message":"` + markerBody + `","extensions":{"code":"x y"}}]}`, fault.UpstreamRefused, ""},
-		"400 with a page":            {400, "<html>" + markerBody, fault.UpstreamRefused, ""},
-		"errors beside partial data": {200, `{"data":{"customers":null},"errors":[{"message":"` + markerBody + `"}]}`, fault.UpstreamRefused, ""},
-		"page in 200":                {200, "<html>" + markerBody, fault.UpstreamBadResponse, ""},
+		"500":                        {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable, ""},
+		"403":                        {403, vendortest.Body, fault.UpstreamRefused, ""},
+		"errors":                     {200, `{"errors":[{"message":"` + vendortest.Body + `","extensions":{"value":{"x":"` + vendortest.Body + `"}}}]}`, fault.UpstreamRefused, ""},
+		"errors with a code":         {200, `{"errors":[{"message":"` + vendortest.Body + `","extensions":{"code":"undefinedField"}}]}`, fault.UpstreamRefused, "undefinedField"},
+		"errors in 400":              {400, `{"errors":[{"message":"` + vendortest.Body + `","extensions":{"code":"x y"}}]}`, fault.UpstreamRefused, ""},
+		"400 with a page":            {400, "<html>" + vendortest.Body, fault.UpstreamRefused, ""},
+		"errors beside partial data": {200, `{"data":{"customers":null},"errors":[{"message":"` + vendortest.Body + `"}]}`, fault.UpstreamRefused, ""},
+		"page in 200":                {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse, ""},
 		"empty":                      {200, "", fault.UpstreamBadResponse, ""},
-		"cut":                        {200, `{"data":{"customers":{"edges":[{"node":{"fullname":"` + markerBody, fault.UpstreamBadResponse, ""},
+		"cut":                        {200, `{"data":{"customers":{"edges":[{"node":{"fullname":"` + vendortest.Body, fault.UpstreamBadResponse, ""},
 		"neither data nor errors":    {200, `{}`, fault.UpstreamBadResponse, ""},
 		"data null":                  {200, `{"data":null}`, fault.UpstreamBadResponse, ""},
 		"data without the field":     {200, `{"data":{}}`, fault.UpstreamBadResponse, ""},
-		"data of another shape":      {200, `{"data":["` + markerBody + `"]}`, fault.UpstreamBadResponse, ""},
+		"data of another shape":      {200, `{"data":["` + vendortest.Body + `"]}`, fault.UpstreamBadResponse, ""},
 		"fields null":                {200, `{"data":{"currentCustomer":null,"customers":null,"overtimes":null,"departments":null,"workplaces":null,"groupAnalysis":null,"upsertCustomer":null,"upsertOvertime":null}}`, fault.UpstreamBadResponse, ""},
 		"connections without edges":  {200, `{"data":{"customers":{"pageInfo":{}},"overtimes":{"pageInfo":{}}}}`, fault.UpstreamBadResponse, ""},
 		"records without uuid":       {200, `{"data":{"currentCustomer":{"customer":{"email":"x"}},"customers":{"edges":[{"node":{"email":"x"}}]},"overtimes":{"edges":[{"node":{"minute":1}}]},"upsertCustomer":{"email":"x"},"upsertOvertime":{"minute":1}}}`, fault.UpstreamBadResponse, ""},
@@ -102,9 +103,9 @@ func TestMethods_failures(t *testing.T) {
 			t.Parallel()
 			for _, m := range methods() {
 				var logs bytes.Buffer
-				v := &vendor{status: tc.status, bodies: []string{tc.body}}
+				v := vendortest.Fail(tc.status, tc.body)
 				_, err := m.call(t.Context(), client(t, v, &logs))
-				if got := codeOf(err); got != tc.code {
+				if got := vendortest.CodeOf(err); got != tc.code {
 					t.Errorf("%s: code %q, want %q", m.name, got, tc.code)
 					continue
 				}
@@ -139,13 +140,13 @@ func (r *rotating) Invalidate(context.Context, string) {
 func TestMethods_refusedTokenIsReplacedOnce(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods() {
-		v := answer(`{"errors":[{"message":"401 Unauthorized"}]}`, `{"data":`+m.good+`}`)
+		v := vendortest.Answer(`{"errors":[{"message":"401 Unauthorized"}]}`, `{"data":`+m.good+`}`)
 		c, err := carely.New(carely.Options{URL: "https://carely.example/g", Transport: chain(t, v, &rotating{}, io.Discard)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := m.call(t.Context(), c); err != nil || len(v.sent) != 2 || v.sent[1].authorization != "Bearer xx" {
-			t.Errorf("%s: %d requests, %v; want a second with the next token", m.name, len(v.sent), err)
+		if _, err := m.call(t.Context(), c); err != nil || len(v.Sent) != 2 || v.Sent[1].Header.Get("Authorization") != "Bearer xx" {
+			t.Errorf("%s: %d requests, %v; want a second with the next token", m.name, len(v.Sent), err)
 		}
 	}
 }
@@ -207,9 +208,9 @@ func TestCustomers_paging(t *testing.T) {
 		},
 	}
 	for name, tc := range cases {
-		v := answer(tc.pages...)
+		v := vendortest.Answer(tc.pages...)
 		got, err := client(t, v, io.Discard).Customers(t.Context(), carely.CustomersQuery{})
-		if codeOf(err) != tc.code {
+		if vendortest.CodeOf(err) != tc.code {
 			t.Errorf("%s: %v, want %q", name, err, tc.code)
 		}
 		var uuids []string
@@ -220,8 +221,8 @@ func TestCustomers_paging(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 		var after []any
-		for n := range v.sent {
-			after = append(after, v.variables(t, n)["after"])
+		for n := range v.Sent {
+			after = append(after, variables(t, v, n)["after"])
 		}
 		if d := cmp.Diff(tc.after, after); d != "" {
 			t.Errorf("%s: cursors (-want +got):\n%s", name, d)
@@ -231,7 +232,7 @@ func TestCustomers_paging(t *testing.T) {
 
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
-	tr := chain(t, answer(""), nil, io.Discard)
+	tr := chain(t, vendortest.Answer(""), nil, io.Discard)
 	for name, o := range map[string]carely.Options{
 		"url":       {URL: "carely", Transport: tr},
 		"transport": {URL: "https://carely.example"},

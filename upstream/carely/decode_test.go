@@ -8,11 +8,12 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func TestCustomers_decode(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"customers":{"pageInfo":{"startCursor":"MQ","endCursor":"MQ","hasNextPage":false,"hasPreviousPage":false},
+	v := vendortest.Answer(`{"data":{"customers":{"pageInfo":{"startCursor":"MQ","endCursor":"MQ","hasNextPage":false,"hasPreviousPage":false},
 		"edges":[{"cursor":"MQ","node":{"age":"36","uuid":"u1","employeeNumber":"0101","email":"a@example.com","fullname":"山川 一",
 		"fullnameJa":"やまかわ はじめ","gender":"male","bornOn":"1984-01-30","joinOn":null,"retireOn":null,"jobTitle":null,
 		"workingArrangement":"正社員","employmentStatus":"normal","hasStressCheck":"in_active","errors":null,
@@ -39,7 +40,7 @@ func TestCustomers_decode(t *testing.T) {
 
 func TestOvertimes_decode(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"overtimes":{"pageInfo":{"endCursor":"NjY","hasNextPage":false},"edges":[
+	v := vendortest.Answer(`{"data":{"overtimes":{"pageInfo":{"endCursor":"NjY","hasNextPage":false},"edges":[
 		{"cursor":"Mg","node":{"customer":{"employeeNumber":"501","uuid":"u1"},"errors":null,"hour":20,"minute":1200,"uuid":"o1","yearMonth":"2019-03-01"}},
 		{"cursor":"Mw","node":{"uuid":"o2","yearMonth":"2019-04-01","minute":null,"customer":null}},
 		{"cursor":"NA","node":{"uuid":"o3","yearMonth":"2019-05-01","minute":0}}]}}}`)
@@ -75,16 +76,16 @@ func TestUpsertOvertime_validation(t *testing.T) {
 		"not JSON":              {`"marker-body-0002"`, fault.UpstreamBadResponse, ""},
 	}
 	for name, tc := range cases {
-		v := answer(`{"data":{"upsertOvertime":{"uuid":"o1","minute":90,"yearMonth":"2026-10-01","errors":` + tc.errors + `}}}`)
+		v := vendortest.Answer(`{"data":{"upsertOvertime":{"uuid":"o1","minute":90,"yearMonth":"2026-10-01","errors":` + tc.errors + `}}}`)
 		got, err := client(t, v, io.Discard).UpsertOvertime(t.Context(), "u1", "2026-10-01", 90)
-		if codeOf(err) != tc.code || fault.From(err) != nil && fault.From(err).VendorCode != tc.vendorCode {
+		if vendortest.CodeOf(err) != tc.code || fault.From(err) != nil && fault.From(err).VendorCode != tc.vendorCode {
 			t.Errorf("%s: %v", name, err)
 		}
 		if tc.code == "" && (got.Minute == nil || *got.Minute != 90) {
 			t.Errorf("%s: read back %+v", name, got)
 		}
 		want := map[string]any{"overtimeInput": map[string]any{"customerUuid": "u1", "yearMonth": "2026-10-01", "minute": 90.0}}
-		if d := cmp.Diff(want, v.variables(t, 0)); d != "" {
+		if d := cmp.Diff(want, variables(t, v, 0)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 		mustNotLeak(t, err, nil)
@@ -100,8 +101,8 @@ func fuzz(f *testing.F, name string) {
 		}
 		f.Add([]byte(`{"data":` + m.good + `}`))
 		f.Fuzz(func(t *testing.T, body []byte) {
-			_, err := m.call(t.Context(), client(t, answer(string(body)), io.Discard))
-			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+			_, err := m.call(t.Context(), client(t, vendortest.Answer(string(body)), io.Discard))
+			if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 				t.Fatal(err)
 			}
 			mustNotLeak(t, err, nil)

@@ -13,14 +13,15 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func now() time.Time { return time.Date(2026, 11, 2, 3, 4, 5, 0, time.UTC) }
 
-func oauth(t testing.TB, v *vendor, logs io.Writer) *carely.OAuth {
+func oauth(t testing.TB, v *vendortest.Vendor, logs io.Writer) *carely.OAuth {
 	t.Helper()
 	o, err := carely.NewOAuth(carely.OAuthOptions{
-		SiteURL: "https://auth.carely.example/", ClientID: "cid", ClientSecret: markerToken,
+		SiteURL: "https://auth.carely.example/", ClientID: "cid", ClientSecret: vendortest.Token,
 		RedirectURL: "https://hitotsu.example/callback", Scopes: []string{carely.ScopeCustomerRead, carely.ScopeOvertimeRead},
 		Transport: chain(t, v, nil, logs), Now: now,
 	})
@@ -35,7 +36,7 @@ const good = `{"access_token":"a1","token_type":"Bearer","expires_in":86400,"ref
 
 func TestOAuth_requests(t *testing.T) {
 	t.Parallel()
-	secret := url.Values{"client_id": {"cid"}, "client_secret": {markerToken}}
+	secret := url.Values{"client_id": {"cid"}, "client_secret": {vendortest.Token}}
 	cases := map[string]struct {
 		call func(context.Context, *carely.OAuth) error
 		path string
@@ -65,7 +66,7 @@ func TestOAuth_requests(t *testing.T) {
 		},
 	}
 	for name, tc := range cases {
-		v := answer(tc.body)
+		v := vendortest.Answer(tc.body)
 		if err := tc.call(t.Context(), oauth(t, v, io.Discard)); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -75,7 +76,7 @@ func TestOAuth_requests(t *testing.T) {
 			"POST", "https://auth.carely.example/corporate_manager/oauth/" + tc.path, "",
 			"application/x-www-form-urlencoded", tc.form.Encode(),
 		}
-		if d := cmp.Diff(want, v.sent[0], cmp.AllowUnexported(sent{})); d != "" {
+		if d := cmp.Diff(want, seen(v.Sent[0]), cmp.AllowUnexported(sent{})); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 		// The failures of the same call.
@@ -85,24 +86,24 @@ func TestOAuth_requests(t *testing.T) {
 			code       fault.Code
 			vendorCode string
 		}{
-			{400, `{"error":"invalid_grant","error_description":"` + markerBody + `"}`, fault.UpstreamUnauthorized, "invalid_grant"},
-			{401, `{"error":"invalid_client","error_description":"` + markerBody + `"}`, fault.UpstreamUnauthorized, "invalid_client"},
+			{400, `{"error":"invalid_grant","error_description":"` + vendortest.Body + `"}`, fault.UpstreamUnauthorized, "invalid_grant"},
+			{401, `{"error":"invalid_client","error_description":"` + vendortest.Body + `"}`, fault.UpstreamUnauthorized, "invalid_client"},
 			{400, `{"error":"invalid_scope"}`, fault.UpstreamRefused, "invalid_scope"},
-			{400, "<html>" + markerBody, fault.UpstreamRefused, ""},
-			{403, markerBody, fault.UpstreamRefused, ""},
-			{429, markerBody, fault.UpstreamRateLimited, ""},
-			{502, "<html>" + markerBody, fault.UpstreamUnavailable, ""},
-			{302, markerBody, fault.UpstreamBadResponse, ""},
-			{200, "<html>" + markerBody, fault.UpstreamBadResponse, ""},
+			{400, "<html>" + vendortest.Body, fault.UpstreamRefused, ""},
+			{403, vendortest.Body, fault.UpstreamRefused, ""},
+			{429, vendortest.Body, fault.UpstreamRateLimited, ""},
+			{502, "<html>" + vendortest.Body, fault.UpstreamUnavailable, ""},
+			{302, vendortest.Body, fault.UpstreamBadResponse, ""},
+			{200, "<html>" + vendortest.Body, fault.UpstreamBadResponse, ""},
 			{200, "", fault.UpstreamBadResponse, ""},
-			{200, `["` + markerBody + `"]`, fault.UpstreamBadResponse, ""},
+			{200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse, ""},
 		} {
 			var logs bytes.Buffer
-			v := &vendor{status: f.status, bodies: []string{f.body}}
+			v := vendortest.Fail(f.status, f.body)
 			err := tc.call(t.Context(), oauth(t, v, &logs))
-			if codeOf(err) != f.code || fault.From(err).VendorCode != f.vendorCode || len(v.sent) != 1 {
+			if vendortest.CodeOf(err) != f.code || fault.From(err).VendorCode != f.vendorCode || len(v.Sent) != 1 {
 				t.Errorf("%s, %d %q: %v after %d requests, want %s %q after one", name, f.status, f.body, err,
-					len(v.sent), f.code, f.vendorCode)
+					len(v.Sent), f.code, f.vendorCode)
 			}
 			mustNotLeak(t, err, &logs)
 		}
@@ -130,13 +131,13 @@ func TestOAuth_grants(t *testing.T) {
 	}
 	for name, tc := range cases {
 		for _, call := range []func(context.Context, string) (carely.Grant, error){
-			oauth(t, answer(tc.body), io.Discard).Refresh,
+			oauth(t, vendortest.Answer(tc.body), io.Discard).Refresh,
 			func(ctx context.Context, code string) (carely.Grant, error) {
-				return oauth(t, answer(tc.body), io.Discard).Exchange(ctx, code, "v")
+				return oauth(t, vendortest.Answer(tc.body), io.Discard).Exchange(ctx, code, "v")
 			},
 		} {
 			got, err := call(t.Context(), "x")
-			if codeOf(err) != tc.code {
+			if vendortest.CodeOf(err) != tc.code {
 				t.Errorf("%s: %v, want %q", name, err, tc.code)
 			}
 			if d := cmp.Diff(tc.want, got); d != "" {
@@ -154,19 +155,19 @@ func TestOAuth_introspection(t *testing.T) {
 			Active: true, Scope: "customer:read", ExpiresAt: time.Unix(1596701471, 0),
 		},
 	} {
-		got, err := oauth(t, answer(body), io.Discard).Introspect(t.Context(), "a1", "r1")
+		got, err := oauth(t, vendortest.Answer(body), io.Discard).Introspect(t.Context(), "a1", "r1")
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
-	if _, err := oauth(t, answer(`{}`), io.Discard).Introspect(t.Context(), "a", "r"); codeOf(err) != fault.UpstreamBadResponse {
+	if _, err := oauth(t, vendortest.Answer(`{}`), io.Discard).Introspect(t.Context(), "a", "r"); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 		t.Errorf("no active: %v", err)
 	}
 }
 
 func TestOAuth_authorizeURL(t *testing.T) {
 	t.Parallel()
-	u, err := url.Parse(oauth(t, answer(""), io.Discard).AuthorizeURL("s&1", "c1"))
+	u, err := url.Parse(oauth(t, vendortest.Answer(""), io.Discard).AuthorizeURL("s&1", "c1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,7 @@ func TestOAuth_authorizeURL(t *testing.T) {
 
 func TestNewOAuth_refuses(t *testing.T) {
 	t.Parallel()
-	tr := chain(t, answer(""), nil, io.Discard)
+	tr := chain(t, vendortest.Answer(""), nil, io.Discard)
 	for name, o := range map[string]carely.OAuthOptions{
 		"url":       {SiteURL: "x", ClientID: "c", ClientSecret: "s", Transport: tr},
 		"client":    {SiteURL: "https://a.example", ClientSecret: "s", Transport: tr},
@@ -199,8 +200,8 @@ func TestNewOAuth_refuses(t *testing.T) {
 func FuzzGrant(f *testing.F) {
 	f.Add([]byte(good))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, err := oauth(t, answer(string(body)), io.Discard).Refresh(t.Context(), "r1")
-		if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+		_, err := oauth(t, vendortest.Answer(string(body)), io.Discard).Refresh(t.Context(), "r1")
+		if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)
@@ -212,10 +213,10 @@ func FuzzIntrospection(f *testing.F) {
 	f.Add([]byte(`{"active":false}`))
 	f.Add([]byte(`{"error":"invalid_client"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		o := oauth(t, answer(string(body)), io.Discard)
+		o := oauth(t, vendortest.Answer(string(body)), io.Discard)
 		_, err := o.Introspect(t.Context(), "a1", "r1")
 		for _, err := range []error{err, o.Revoke(t.Context(), "a1", "r1")} {
-			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+			if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 				t.Fatal(err)
 			}
 			mustNotLeak(t, err, nil)

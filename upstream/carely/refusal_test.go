@@ -10,6 +10,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // TestRefusals: both shapes of the document's "Error" section, typed, in order
@@ -70,8 +71,8 @@ func TestRefusals(t *testing.T) {
 		"an object and not an array": {`{"errors":{"message":"a"}}`, "", &carely.Refusal{Messages: []string{"a"}}},
 	} {
 		var logs bytes.Buffer
-		_, err := client(t, answer(tc.body), &logs).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil)
-		if codeOf(err) != fault.UpstreamRefused || fault.From(err).VendorCode != tc.vendorCode {
+		_, err := client(t, vendortest.Answer(tc.body), &logs).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil)
+		if vendortest.CodeOf(err) != fault.UpstreamRefused || fault.From(err).VendorCode != tc.vendorCode {
 			t.Errorf("%s: %v, %q", name, err, fault.From(err).VendorCode)
 		}
 		if d := cmp.Diff(tc.want, carely.RefusalOf(err)); d != "" {
@@ -90,7 +91,7 @@ func TestRefusals_none(t *testing.T) {
 		`null`, `""`, `" "`, `"null"`, `"{}"`, `"[]"`, `"{\"errors\":{},\"full_messages\":[],\"details\":{}}"`,
 		`"{\"errors\":null,\"full_messages\":null,\"details\":null}"`,
 	} {
-		v := answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + errors + `}},"errors":[]}`)
+		v := vendortest.Answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + errors + `}},"errors":[]}`)
 		if _, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil); err != nil {
 			t.Errorf("%s: %v", errors, err)
 		}
@@ -106,9 +107,9 @@ func FuzzRefusal(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + string(b) + `}}}`)
+		v := vendortest.Answer(`{"data":{"upsertCustomer":{"uuid":"u1","errors":` + string(b) + `}}}`)
 		_, err = client(t, v, io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u1"}, nil)
-		switch codeOf(err) {
+		switch vendortest.CodeOf(err) {
 		case "", fault.UpstreamBadResponse:
 		case fault.UpstreamRefused:
 			if carely.RefusalOf(err) == nil {

@@ -12,12 +12,13 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/hitotsu/hitotsu/upstream/carely"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // arguments returns the arguments of the field that the n-th request asks for,
 // with their variables resolved. The request is validated against a schema, whose
 // uuid is the type of the two arguments that the document does not show.
-func arguments(t *testing.T, v *vendor, n int, uuid string) map[string]any {
+func arguments(t *testing.T, v *vendortest.Vendor, n int, uuid string) map[string]any {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `
 		type Query {
@@ -45,7 +46,7 @@ func arguments(t *testing.T, v *vendor, n int, uuid string) map[string]any {
 		t.Fatal(err)
 	}
 	var q struct{ Query string }
-	if err := json.Unmarshal([]byte(v.sent[n].body), &q); err != nil {
+	if err := json.Unmarshal([]byte(v.Sent[n].Body), &q); err != nil {
 		t.Fatal(err)
 	}
 	doc, errs := gqlparser.LoadQueryWithRules(schema, q.Query, rules.NewDefaultRules())
@@ -56,7 +57,7 @@ func arguments(t *testing.T, v *vendor, n int, uuid string) map[string]any {
 	if !ok {
 		t.Fatal("no field")
 	}
-	variables := v.variables(t, n)
+	variables := variables(t, v, n)
 	out := map[string]any{}
 	for _, a := range field.Arguments {
 		value, err := a.Value.Value(variables)
@@ -89,7 +90,7 @@ func TestSearches(t *testing.T) {
 			map[string]any{"branchUuids": list, "employeeNumbers": []any{"1"}},
 		},
 	} {
-		v := answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":true,"endCursor":"MQ"},"edges":[]}}}`,
+		v := vendortest.Answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":true,"endCursor":"MQ"},"edges":[]}}}`,
 			`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
 		if _, err := client(t, v, io.Discard).Overtimes(t.Context(), tc.query); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -110,7 +111,7 @@ func TestSearches(t *testing.T) {
 
 func TestSearches_customers(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"customers":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
+	v := vendortest.Answer(`{"data":{"customers":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
 	c := client(t, v, io.Discard)
 	_, err := c.Customers(t.Context(), carely.CustomersQuery{
 		EmployeeNumbers: []string{"1"}, BranchNames: []string{"b"}, Emails: []string{"e"}, Names: []string{"n"},
@@ -128,15 +129,15 @@ func TestSearches_customers(t *testing.T) {
 	for _, q := range []carely.CustomersQuery{{EmployeeNumbers: none}, {BranchNames: none}, {Emails: none}, {Names: none}} {
 		_, first := c.Customers(t.Context(), q)
 		_, second := c.CustomerDetails(t.Context(), q)
-		if first != nil || second != nil || len(v.sent) != 1 {
-			t.Errorf("%+v: %v, %v after %d requests, want none more", q, first, second, len(v.sent))
+		if first != nil || second != nil || len(v.Sent) != 1 {
+			t.Errorf("%+v: %v, %v after %d requests, want none more", q, first, second, len(v.Sent))
 		}
 	}
 }
 
 func TestSearches_otherNames(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
+	v := vendortest.Answer(`{"data":{"overtimes":{"pageInfo":{"hasNextPage":false},"edges":[]}}}`)
 	c, err := carely.New(carely.Options{
 		URL: "https://carely.example", Transport: chain(t, v, nil, io.Discard),
 		OvertimeArguments: carely.OvertimeArguments{EmployeeNumbers: "branchNames"},
@@ -154,7 +155,7 @@ func TestSearches_otherNames(t *testing.T) {
 
 func TestGroups_counts(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"departments":[{"customersCount":5,"displayName":"a  b","uuid":"d1"},{"uuid":"d2"},
+	v := vendortest.Answer(`{"data":{"departments":[{"customersCount":5,"displayName":"a  b","uuid":"d1"},{"uuid":"d2"},
 		{"customersCount":0,"uuid":"d3"}],"workplaces":[{"customersCount":20,"name":"w","uuid":"w1"},{"uuid":"w2"}]}}`)
 	c := client(t, v, io.Discard)
 	departments, err := c.Departments(t.Context(), []string{"大阪"})
@@ -179,7 +180,7 @@ func TestGroups_counts(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	for n := range 2 {
-		if d := cmp.Diff(map[string]any{"branchNames": []any{"大阪"}}, v.variables(t, n)); d != "" {
+		if d := cmp.Diff(map[string]any{"branchNames": []any{"大阪"}}, variables(t, v, n)); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
 	}
@@ -187,7 +188,7 @@ func TestGroups_counts(t *testing.T) {
 
 func TestCustomerDetails_decode(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"customers":{"pageInfo":{"hasNextPage":false},"edges":[{"cursor":"MQ","node":{"uuid":"u1","age":"36",
+	v := vendortest.Answer(`{"data":{"customers":{"pageInfo":{"hasNextPage":false},"edges":[{"cursor":"MQ","node":{"uuid":"u1","age":"36",
 		"bio":"b","employmentStatusText":"通常勤務","genderText":"男","hasStressCheckText":"有効","healthInsuranceNumber":"12",
 		"healthInsuranceSymbol":"34","healthcheckUnionName":"k","insuranceCardName":"n","insuranceCardNameJa":"j",
 		"profilePicturePath":"/p","errors":null,"branch":{"uuid":"b1"}}}]}}}`)

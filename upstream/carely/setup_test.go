@@ -4,67 +4,31 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
-
-const (
-	markerToken = "marker-token-0001"
-	markerBody  = "marker-body-0002"
-)
-
-type staticTokens string
-
-func (s staticTokens) Token(context.Context) (string, error) { return string(s), nil }
-func (s staticTokens) Invalidate(context.Context, string)    {}
 
 // sent is a request as the vendor saw it.
 type sent struct {
 	method, url, authorization, contentType, body string
 }
 
-// vendor answers step by step and repeats the last step.
-type vendor struct {
-	status int
-	bodies []string
-
-	mu   sync.Mutex
-	sent []sent
-}
-
-func answer(bodies ...string) *vendor { return &vendor{status: http.StatusOK, bodies: bodies} }
-
-func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	body := v.bodies[min(len(v.sent), len(v.bodies)-1)]
-	v.sent = append(v.sent, sent{
-		r.Method, r.URL.String(), r.Header.Get("Authorization"), r.Header.Get("Content-Type"), string(b),
-	})
-	return &http.Response{StatusCode: v.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+func seen(r vendortest.Sent) sent {
+	return sent{r.Method, r.URL.String(), r.Header.Get("Authorization"), r.Header.Get("Content-Type"), r.Body}
 }
 
 // variables returns the variables of the n-th request.
-func (v *vendor) variables(t *testing.T, n int) map[string]any {
+func variables(t *testing.T, v *vendortest.Vendor, n int) map[string]any {
 	t.Helper()
 	var q struct {
 		Variables map[string]any `json:"variables"`
 	}
-	if err := json.Unmarshal([]byte(v.sent[n].body), &q); err != nil {
+	if err := json.Unmarshal([]byte(v.Sent[n].Body), &q); err != nil {
 		t.Fatal(err)
 	}
 	return q.Variables
@@ -72,21 +36,13 @@ func (v *vendor) variables(t *testing.T, n int) map[string]any {
 
 func chain(t testing.TB, v http.RoundTripper, tokens transport.Tokens, logs io.Writer) *transport.Client {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "carely", Link: "default", Base: v, Tokens: tokens, MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30},
-		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return vendortest.Chain(t, "carely", v, tokens, logs)
 }
 
 func client(t testing.TB, v http.RoundTripper, logs io.Writer) *carely.Client {
 	t.Helper()
 	c, err := carely.New(carely.Options{
-		URL: "https://carely.example/api/graphql", Transport: chain(t, v, staticTokens(markerToken), logs),
+		URL: "https://carely.example/api/graphql", Transport: chain(t, v, vendortest.Tokens(vendortest.Token), logs),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -162,25 +118,8 @@ func methods() []method {
 	}
 }
 
+// mustNotLeak looks for the markers and the host.
 func mustNotLeak(t testing.TB, err error, logs *bytes.Buffer) {
 	t.Helper()
-	var out strings.Builder
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		fmt.Fprintf(&out, "%v %+v\n", e, e)
-	}
-	if logs != nil {
-		out.WriteString(logs.String())
-	}
-	for _, marker := range []string{markerToken, markerBody, "carely.example"} {
-		if strings.Contains(out.String(), marker) {
-			t.Errorf("%s leaked:\n%s", marker, out.String())
-		}
-	}
-}
-
-func codeOf(err error) fault.Code {
-	if _, ok := errors.AsType[*fault.Error](err); err != nil && !ok {
-		return "not a *fault.Error"
-	}
-	return fault.CodeOf(err)
+	vendortest.MustNotLeak(t, err, logs, "carely.example")
 }

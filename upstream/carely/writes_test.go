@@ -18,6 +18,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/carely"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 const upserted = `{"data":{"upsertCustomer":{"uuid":"u1","fullname":"山田 太郎","age":"20","errors":null}}}`
@@ -68,13 +69,13 @@ func TestUpsertCustomer_variables(t *testing.T) {
 		},
 		"all": {full, fullWant},
 	} {
-		v := answer(upserted)
+		v := vendortest.Answer(upserted)
 		got, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), tc.in, nil)
 		if err != nil || got.Uuid != "u1" || got.Age != "20" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 			continue
 		}
-		if d := cmp.Diff(map[string]any{"customerInput": tc.want}, v.variables(t, 0)); d != "" {
+		if d := cmp.Diff(map[string]any{"customerInput": tc.want}, variables(t, v, 0)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 	}
@@ -123,17 +124,17 @@ func TestUpsertCustomer_rules(t *testing.T) {
 		"bio holds":               changed(func(in *carely.CustomerInput) { in.Bio = "a\x1b[0m" }),
 		"set and removed":         changed(func(in *carely.CustomerInput) { in.RemoveProfilePicture = true }),
 	} {
-		v := answer(upserted)
+		v := vendortest.Answer(upserted)
 		_, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), in, picture)
-		if codeOf(err) != fault.BadUserInput || len(v.sent) != 0 || !strings.Contains(err.Error(), rule) {
-			t.Errorf("%s: %v after %d requests, want none", rule, err, len(v.sent))
+		if vendortest.CodeOf(err) != fault.BadUserInput || len(v.Sent) != 0 || !strings.Contains(err.Error(), rule) {
+			t.Errorf("%s: %v after %d requests, want none", rule, err, len(v.Sent))
 		}
 	}
 }
 
 func TestUpsertOvertime_rules(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"data":{"upsertOvertime":{"uuid":"o1","minute":60}}}`)
+	v := vendortest.Answer(`{"data":{"upsertOvertime":{"uuid":"o1","minute":60}}}`)
 	c := client(t, v, io.Discard)
 	for name, tc := range map[string]struct {
 		uuid, month string
@@ -146,14 +147,14 @@ func TestUpsertOvertime_rules(t *testing.T) {
 		"no such month":  {"u1", "20261301", 1},
 		"beyond 32 bits": {"u1", "2026-10-01", 1 << 31},
 	} {
-		if _, err := c.UpsertOvertime(t.Context(), tc.uuid, tc.month, tc.minutes); codeOf(err) != fault.BadUserInput {
+		if _, err := c.UpsertOvertime(t.Context(), tc.uuid, tc.month, tc.minutes); vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if len(v.sent) != 0 {
-		t.Errorf("%d requests were sent", len(v.sent))
+	if len(v.Sent) != 0 {
+		t.Errorf("%d requests were sent", len(v.Sent))
 	}
-	if _, err := c.UpsertOvertime(t.Context(), "u1", "20261001", 0); err != nil || len(v.sent) != 1 {
+	if _, err := c.UpsertOvertime(t.Context(), "u1", "20261001", 0); err != nil || len(v.Sent) != 1 {
 		t.Errorf("the form without dashes: %v", err)
 	}
 }
@@ -162,8 +163,8 @@ func TestUpsertOvertime_rules(t *testing.T) {
 // new customer.
 func TestUpsertCustomer_anotherCustomer(t *testing.T) {
 	t.Parallel()
-	_, err := client(t, answer(upserted), io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u2"}, nil)
-	if codeOf(err) != fault.UpstreamBadResponse {
+	_, err := client(t, vendortest.Answer(upserted), io.Discard).UpsertCustomer(t.Context(), carely.CustomerInput{Uuid: "u2"}, nil)
+	if vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 		t.Errorf("%v", err)
 	}
 }
@@ -219,7 +220,7 @@ func TestWrites_retries(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := tc.call(t.Context(), c); codeOf(err) != fault.UpstreamUnavailable || b.requests != tc.want {
+				if err := tc.call(t.Context(), c); vendortest.CodeOf(err) != fault.UpstreamUnavailable || b.requests != tc.want {
 					t.Errorf("%v after %d requests, want %d", err, b.requests, tc.want)
 				}
 			})
@@ -245,15 +246,15 @@ func TestUpsertCustomer_picture(t *testing.T) {
 		"\xff\xd8\xff\xe0abc": {"picture.jpeg", "image/jpeg"},
 		"<html><script>":      {"picture", "application/octet-stream"},
 	} {
-		v := answer(upserted)
+		v := vendortest.Answer(upserted)
 		if _, err := client(t, v, io.Discard).UpsertCustomer(t.Context(), newcomer(), mustPicture(t, data)); err != nil {
 			t.Fatal(err)
 		}
-		kind, params, err := mime.ParseMediaType(v.sent[0].contentType)
+		kind, params, err := mime.ParseMediaType(v.Sent[0].Header.Get("Content-Type"))
 		if err != nil || kind != "multipart/form-data" {
-			t.Fatalf("%q, %v", v.sent[0].contentType, err)
+			t.Fatalf("%q, %v", v.Sent[0].Header.Get("Content-Type"), err)
 		}
-		r := multipart.NewReader(strings.NewReader(v.sent[0].body), params["boundary"])
+		r := multipart.NewReader(strings.NewReader(v.Sent[0].Body), params["boundary"])
 		var names, bodies []string
 		for {
 			p, err := r.NextPart()
@@ -303,11 +304,11 @@ func TestDecodePicture(t *testing.T) {
 		"a byte more":  {base64.StdEncoding.EncodeToString(make([]byte, carely.MaxPictureBytes+1)), false},
 		"far too long": {strings.Repeat("A", 1<<23), false},
 		"empty":        {" ", false},
-		"not base64":   {markerBody + "!", false},
+		"not base64":   {vendortest.Body + "!", false},
 		"a data URL":   {"data:image/png;base64,YQ==", false},
 	} {
 		_, err := carely.DecodePicture(tc.text)
-		if tc.ok != (err == nil) || !tc.ok && codeOf(err) != fault.BadUserInput {
+		if tc.ok != (err == nil) || !tc.ok && vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("%s: %v", name, err)
 		}
 		mustNotLeak(t, err, nil)
@@ -318,7 +319,7 @@ func FuzzDecodePicture(f *testing.F) {
 	f.Add("YQ==")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := carely.DecodePicture(text)
-		if (p == nil) == (err == nil) || err != nil && codeOf(err) != fault.BadUserInput {
+		if (p == nil) == (err == nil) || err != nil && vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Fatal(p, err)
 		}
 	})

@@ -18,33 +18,34 @@ import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func assuming(o *jobcan.Options) { o.Assumed = jobcan.AssumedPaths() }
 
 func punch() jobcan.Punch {
-	return jobcan.Punch{EmployeeID: 7, GroupID: 3, RecordedAt: jst("2026-11-02 09:00:00"), Type: jobcan.WorkStart}
+	return jobcan.Punch{EmployeeID: 7, GroupID: 3, RecordedAt: vendortest.JST("2026-11-02 09:00:00"), Type: jobcan.WorkStart}
 }
 
 // TestAssumed_off: what only a scope is known of is not sent until it is switched
 // on by name.
 func TestAssumed_off(t *testing.T) {
 	t.Parallel()
-	v := answer(`{}`)
+	v := vendortest.Answer(`{}`)
 	c := client(t, v, nil)
 	for name := range jobcan.AssumedPaths() {
-		if _, err := c.Assumed(t.Context(), name); codeOf(err) != fault.BadUserInput {
+		if _, err := c.Assumed(t.Context(), name); vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := c.Punch(t.Context(), punch()); codeOf(err) != fault.BadUserInput {
+	if err := c.Punch(t.Context(), punch()); vendortest.CodeOf(err) != fault.BadUserInput {
 		t.Errorf("punch: %v", err)
 	}
-	if _, err := client(t, v, assuming).Assumed(t.Context(), jobcan.Stamps); codeOf(err) != fault.BadUserInput {
+	if _, err := client(t, v, assuming).Assumed(t.Context(), jobcan.Stamps); vendortest.CodeOf(err) != fault.BadUserInput {
 		t.Errorf("stamps are not read: %v", err)
 	}
-	if len(v.sent) != 0 {
-		t.Errorf("%d requests were sent", len(v.sent))
+	if len(v.Sent) != 0 {
+		t.Errorf("%d requests were sent", len(v.Sent))
 	}
 }
 
@@ -56,7 +57,7 @@ func TestAssumed_reads(t *testing.T) {
 			continue
 		}
 		key := path[strings.LastIndex(path, "/")+1:]
-		v := answer(fmt.Sprintf(`{%q:[{"id":4294967295,"x":1},{"id":"4294967296"}]}`, strings.ReplaceAll(key, "-", "_")))
+		v := vendortest.Answer(fmt.Sprintf(`{%q:[{"id":4294967295,"x":1},{"id":"4294967296"}]}`, strings.ReplaceAll(key, "-", "_")))
 		got, err := client(t, v, assuming).Assumed(t.Context(), name)
 		want := []jobcan.Record{
 			{4294967295, json.RawMessage(`{"id":4294967295,"x":1}`)}, {4294967296, json.RawMessage(`{"id":"4294967296"}`)},
@@ -69,15 +70,15 @@ func TestAssumed_reads(t *testing.T) {
 		if slices.Contains([]jobcan.Assumed{jobcan.Groups, jobcan.Managers, jobcan.WorkKinds, jobcan.Positions}, name) {
 			query = "count=100&last_id=0"
 		}
-		if u := v.sent[0].URL; u.Path != "/base"+path || u.RawQuery != query {
+		if u := v.Sent[0].URL; u.Path != "/base"+path || u.RawQuery != query {
 			t.Errorf("%s: %s", name, u)
 		}
 	}
-	one := answer(`{"client":{"name":"x"},"note":"y"}`)
+	one := vendortest.Answer(`{"client":{"name":"x"},"note":"y"}`)
 	if got, err := client(t, one, assuming).Assumed(t.Context(), jobcan.ClientAccount); err != nil || len(got) != 1 {
 		t.Errorf("an object for a list: %v, %v", got, err)
 	}
-	bare := answer(`{"client_id":1,"name":"x"}`)
+	bare := vendortest.Answer(`{"client_id":1,"name":"x"}`)
 	got, err := client(t, bare, assuming).Assumed(t.Context(), jobcan.ClientAccount)
 	if err != nil || len(got) != 1 || string(got[0].JSON) != `{"client_id":1,"name":"x"}` {
 		t.Errorf("the answer itself: %v, %v", got, err)
@@ -91,21 +92,21 @@ func TestAssumed_failures(t *testing.T) {
 		body   string
 		code   fault.Code
 	}{
-		"404, our path is wrong": {404, markerBody, fault.UpstreamRefused},
-		"403":                    {403, markerBody, fault.UpstreamRefused},
+		"404, our path is wrong": {404, vendortest.Body, fault.UpstreamRefused},
+		"403":                    {403, vendortest.Body, fault.UpstreamRefused},
 		"another key":            {200, `{"rows":[]}`, fault.UpstreamBadResponse},
-		"array":                  {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse},
-		"texts":                  {200, `{"groups":["` + markerBody + `"]}`, fault.UpstreamBadResponse},
-		"page":                   {200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		"array":                  {200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse},
+		"texts":                  {200, `{"groups":["` + vendortest.Body + `"]}`, fault.UpstreamBadResponse},
+		"page":                   {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
 	} {
 		var logs bytes.Buffer
-		v := &vendor{status: tc.status, bodies: []string{tc.body}}
+		v := vendortest.Fail(tc.status, tc.body)
 		c := client(t, v, func(o *jobcan.Options) {
 			assuming(o)
-			o.Transport = chain(t, v, staticTokens(markerToken), &logs)
+			o.Transport = chain(t, v, vendortest.Tokens(vendortest.Token), &logs)
 		})
 		_, err := c.Assumed(t.Context(), jobcan.Groups)
-		if codeOf(err) != tc.code {
+		if vendortest.CodeOf(err) != tc.code {
 			t.Errorf("%s: %v", name, err)
 		}
 		mustNotLeak(t, err, &logs)
@@ -115,16 +116,16 @@ func TestAssumed_failures(t *testing.T) {
 func TestPunch(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{``, `{}`, `{"stamp":{"id":1}}`} {
-		v := &vendor{status: http.StatusCreated, bodies: []string{body}}
+		v := vendortest.Fail(http.StatusCreated, body)
 		if err := client(t, v, assuming).Punch(t.Context(), punch()); err != nil {
 			t.Errorf("%q: %v", body, err)
 		}
 		const want = `{"adit_type":"work_start","employee_id":7,"group_id":3,"recorded_at":"2026-11-02T09:00:00+09:00"}`
-		if r := v.sent[0]; r.Method != http.MethodPost || r.URL.Path != "/base/attendance/v1/stamps" || v.form != want {
-			t.Errorf("%s %s with %s", r.Method, r.URL, v.form)
+		if r := v.Sent[0]; r.Method != http.MethodPost || r.URL.Path != "/base/attendance/v1/stamps" || v.Last().Body != want {
+			t.Errorf("%s %s with %s", r.Method, r.URL, v.Last().Body)
 		}
 	}
-	v := answer(`{}`)
+	v := vendortest.Answer(`{}`)
 	for name, change := range map[string]func(*jobcan.Punch){
 		"nobody": func(p *jobcan.Punch) { p.EmployeeID = 0 },
 		"type":   func(p *jobcan.Punch) { p.Type = "coffee" },
@@ -132,8 +133,8 @@ func TestPunch(t *testing.T) {
 	} {
 		in := punch()
 		change(&in)
-		if err := client(t, v, assuming).Punch(t.Context(), in); codeOf(err) != fault.BadUserInput || len(v.sent) != 0 {
-			t.Errorf("%s: %v after %d requests", name, err, len(v.sent))
+		if err := client(t, v, assuming).Punch(t.Context(), in); vendortest.CodeOf(err) != fault.BadUserInput || len(v.Sent) != 0 {
+			t.Errorf("%s: %v after %d requests", name, err, len(v.Sent))
 		}
 	}
 }
@@ -143,7 +144,7 @@ func TestPunch(t *testing.T) {
 func TestPunch_once(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		v := &vendor{status: http.StatusBadGateway, bodies: []string{""}}
+		v := vendortest.Fail(http.StatusBadGateway, "")
 		c := client(t, v, func(o *jobcan.Options) {
 			assuming(o)
 			tr, err := transport.New(transport.Options{System: "jobcan", Link: "default", Base: v, MaxRetries: 2})
@@ -152,18 +153,18 @@ func TestPunch_once(t *testing.T) {
 			}
 			o.Transport = tr
 		})
-		if err := c.Punch(t.Context(), punch()); codeOf(err) != fault.UpstreamUnavailable || len(v.sent) != 1 {
-			t.Errorf("%v after %d requests, want one", err, len(v.sent))
+		if err := c.Punch(t.Context(), punch()); vendortest.CodeOf(err) != fault.UpstreamUnavailable || len(v.Sent) != 1 {
+			t.Errorf("%v after %d requests, want one", err, len(v.Sent))
 		}
-		if _, err := c.Refresh(t.Context(), 7, "2026-11-01", "2026-11-01"); err == nil || len(v.sent) != 4 {
-			t.Errorf("%v after %d requests more, want three", err, len(v.sent)-1)
+		if _, err := c.Refresh(t.Context(), 7, "2026-11-01", "2026-11-01"); err == nil || len(v.Sent) != 4 {
+			t.Errorf("%v after %d requests more, want three", err, len(v.Sent)-1)
 		}
 	})
 }
 
 func TestAssumed_paths(t *testing.T) {
 	t.Parallel()
-	tr := chain(t, answer(""), nil, io.Discard)
+	tr := chain(t, vendortest.Answer(""), nil, io.Discard)
 	for name, paths := range map[string]map[jobcan.Assumed]string{
 		"unknown":  {"coffee": "/coffee"},
 		"no slash": {jobcan.Groups: "groups"},
@@ -177,7 +178,7 @@ func TestAssumed_paths(t *testing.T) {
 	}
 	// The options are the client's own from then on.
 	paths := maps.Clone(jobcan.AssumedPaths())
-	v := answer(`{"groups":[]}`)
+	v := vendortest.Answer(`{"groups":[]}`)
 	c := client(t, v, func(o *jobcan.Options) { o.Assumed = paths })
 	clear(paths)
 	if _, err := c.Assumed(t.Context(), jobcan.Groups); err != nil {
@@ -188,8 +189,8 @@ func TestAssumed_paths(t *testing.T) {
 func FuzzAssumed(f *testing.F) {
 	f.Add([]byte(`{"groups":[{"id":1}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, err := client(t, answer(string(body)), assuming).Assumed(t.Context(), jobcan.Groups)
-		if code := codeOf(err); code != "" && code != fault.UpstreamBadResponse {
+		_, err := client(t, vendortest.Answer(string(body)), assuming).Assumed(t.Context(), jobcan.Groups)
+		if code := vendortest.CodeOf(err); code != "" && code != fault.UpstreamBadResponse {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)

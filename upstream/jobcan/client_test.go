@@ -13,19 +13,20 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func TestMethods_requests(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods() {
-		v := answer(m.good)
+		v := vendortest.Answer(m.good)
 		if _, err := m.call(t.Context(), client(t, v, nil)); err != nil {
 			t.Errorf("%s: %v", m.name, err)
 			continue
 		}
-		r := v.sent[0]
+		r := v.Sent[0]
 		got := []string{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("Authorization")}
-		want := []string{"GET", "/base" + m.path, m.query, "Bearer " + markerToken}
+		want := []string{"GET", "/base" + m.path, m.query, "Bearer " + vendortest.Token}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", m.name, d)
 		}
@@ -39,31 +40,31 @@ func TestMethods_failures(t *testing.T) {
 		body   string
 		code   fault.Code
 	}{
-		"400":             {400, markerBody, fault.UpstreamRefused},
-		"401":             {401, markerBody, fault.UpstreamUnauthorized},
-		"403, no scope":   {403, markerBody, fault.UpstreamRefused},
-		"404":             {404, markerBody, fault.UpstreamRefused},
-		"415":             {415, markerBody, fault.UpstreamRefused},
-		"429":             {429, markerBody, fault.UpstreamRateLimited},
-		"500":             {500, "<html>" + markerBody, fault.UpstreamUnavailable},
-		"page in 200":     {200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		"400":             {400, vendortest.Body, fault.UpstreamRefused},
+		"401":             {401, vendortest.Body, fault.UpstreamUnauthorized},
+		"403, no scope":   {403, vendortest.Body, fault.UpstreamRefused},
+		"404":             {404, vendortest.Body, fault.UpstreamRefused},
+		"415":             {415, vendortest.Body, fault.UpstreamRefused},
+		"429":             {429, vendortest.Body, fault.UpstreamRateLimited},
+		"500":             {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable},
+		"page in 200":     {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
 		"empty":           {200, "", fault.UpstreamBadResponse},
-		"cut":             {200, `{"employees":[{"id":1,"last_name":"` + markerBody, fault.UpstreamBadResponse},
-		"another shape":   {200, `{"x":"` + markerBody + `"}`, fault.UpstreamBadResponse},
-		"array":           {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse},
-		"text":            {200, `"` + markerBody + `"`, fault.UpstreamBadResponse},
+		"cut":             {200, `{"employees":[{"id":1,"last_name":"` + vendortest.Body, fault.UpstreamBadResponse},
+		"another shape":   {200, `{"x":"` + vendortest.Body + `"}`, fault.UpstreamBadResponse},
+		"array":           {200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse},
+		"text":            {200, `"` + vendortest.Body + `"`, fault.UpstreamBadResponse},
 		"lists are null":  {200, `{"employees":null,"adits":null,"daily_summaries":null,"work":null,"shifts":null,"holiday_types":null,"use_days":null}`, fault.UpstreamBadResponse},
-		"lists are texts": {200, `{"employees":"` + markerBody + `","adits":"x","daily_summaries":"x","work":"x","shifts":"x","holiday_types":"x","use_days":"x"}`, fault.UpstreamBadResponse},
+		"lists are texts": {200, `{"employees":"` + vendortest.Body + `","adits":"x","daily_summaries":"x","work":"x","shifts":"x","holiday_types":"x","use_days":"x"}`, fault.UpstreamBadResponse},
 	}
 	for name, tc := range cases {
 		for _, m := range methods() {
 			var logs bytes.Buffer
-			v := &vendor{status: tc.status, bodies: []string{tc.body}}
+			v := vendortest.Fail(tc.status, tc.body)
 			c := client(t, v, func(o *jobcan.Options) {
-				o.Transport = chain(t, v, staticTokens(markerToken), &logs)
+				o.Transport = chain(t, v, vendortest.Tokens(vendortest.Token), &logs)
 			})
 			_, err := m.call(t.Context(), c)
-			if got := codeOf(err); got != tc.code || fault.From(err).System != "jobcan" {
+			if got := vendortest.CodeOf(err); got != tc.code || fault.From(err).System != "jobcan" {
 				t.Errorf("%s, %s: code %q, want %q", m.name, name, got, tc.code)
 				continue
 			}
@@ -71,7 +72,7 @@ func TestMethods_failures(t *testing.T) {
 		}
 	}
 	for _, m := range methods() {
-		if _, err := m.call(t.Context(), client(t, answer(m.nameless), nil)); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := m.call(t.Context(), client(t, vendortest.Answer(m.nameless), nil)); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s, a row without its key: %v, want UPSTREAM_BAD_RESPONSE", m.name, err)
 		}
 	}
@@ -155,9 +156,9 @@ func TestMethods_limits(t *testing.T) {
 			return err
 		},
 	} {
-		v := answer("{}")
-		if got := codeOf(call(t.Context(), client(t, v, nil))); got != fault.BadUserInput || len(v.sent) != 0 {
-			t.Errorf("%s: %q after %d requests, want BAD_USER_INPUT unsent", name, got, len(v.sent))
+		v := vendortest.Answer("{}")
+		if got := vendortest.CodeOf(call(t.Context(), client(t, v, nil))); got != fault.BadUserInput || len(v.Sent) != 0 {
+			t.Errorf("%s: %q after %d requests, want BAD_USER_INPUT unsent", name, got, len(v.Sent))
 		}
 	}
 }
@@ -174,15 +175,15 @@ func TestAuthorization(t *testing.T) {
 		{"bearer t", false, "bearer t"},
 		{"t", true, "t"},
 	} {
-		v := answer("[]")
+		v := vendortest.Answer("[]")
 		c := client(t, v, func(o *jobcan.Options) {
 			o.BareToken = tc.bare
-			o.Transport = chain(t, v, staticTokens(tc.token), io.Discard)
+			o.Transport = chain(t, v, vendortest.Tokens(tc.token), io.Discard)
 		})
 		if _, err := c.HolidayTypes(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := v.sent[0].Header.Get("Authorization"); got != tc.want {
+		if got := v.Sent[0].Header.Get("Authorization"); got != tc.want {
 			t.Errorf("%q, bare %v: %q, want %q", tc.token, tc.bare, got, tc.want)
 		}
 	}
@@ -190,21 +191,21 @@ func TestAuthorization(t *testing.T) {
 
 func TestOptions_pathsAndFields(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"employees":[{"id":1,"bangou":16,"code":"x"}]}`, `{"adits":[{"at":"2026-11-01 09:00","what":"in"}]}`)
+	v := vendortest.Answer(`{"employees":[{"id":1,"bangou":16,"code":"x"}]}`, `{"adits":[{"at":"2026-11-01 09:00","what":"in"}]}`)
 	c := client(t, v, func(o *jobcan.Options) {
 		o.Paths = jobcan.Paths{Employees: "/v2/people", AditsOf: "/v2/people/{employee_id}/adits"}
 		o.StaffCodeFields = []string{"bangou"}
 		o.AditTypeFields, o.RecordedAtFields = []string{"what"}, []string{"at"}
 	})
 	people, err := c.Employees(t.Context())
-	if err != nil || people[0].StaffCode != "16" || v.sent[0].URL.Path != "/base/v2/people" {
-		t.Errorf("%+v, %v at %s", people, err, v.sent[0].URL.Path)
+	if err != nil || people[0].StaffCode != "16" || v.Sent[0].URL.Path != "/base/v2/people" {
+		t.Errorf("%+v, %v at %s", people, err, v.Sent[0].URL.Path)
 	}
 	adits, err := c.AditsOf(t.Context(), 1, "2026-11-01")
-	if err != nil || v.sent[1].URL.Path != "/base/v2/people/1/adits" {
-		t.Fatal(err, v.sent[1].URL.Path)
+	if err != nil || v.Sent[1].URL.Path != "/base/v2/people/1/adits" {
+		t.Fatal(err, v.Sent[1].URL.Path)
 	}
-	want := []jobcan.Adit{{EmployeeID: 1, RecordedAt: jst("2026-11-01 09:00:00"), Type: "in", Date: "2026-11-01"}}
+	want := []jobcan.Adit{{EmployeeID: 1, RecordedAt: vendortest.JST("2026-11-01 09:00:00"), Type: "in", Date: "2026-11-01"}}
 	if d := cmp.Diff(want, adits); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -212,7 +213,7 @@ func TestOptions_pathsAndFields(t *testing.T) {
 
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
-	tr := chain(t, answer(""), nil, io.Discard)
+	tr := chain(t, vendortest.Answer(""), nil, io.Discard)
 	good := jobcan.Options{BaseURL: "https://jobcan.example", Transport: tr}
 	for name, spoil := range map[string]func(*jobcan.Options){
 		"url":         func(o *jobcan.Options) { o.BaseURL = "" },
@@ -263,13 +264,13 @@ func TestEmployees_paging(t *testing.T) {
 		},
 		"ids above int32": {[]string{page(4294967290, 6)}, 6, []string{"0"}, ""},
 	} {
-		v := answer(tc.pages...)
+		v := vendortest.Answer(tc.pages...)
 		got, err := client(t, v, nil).Employees(t.Context())
-		if codeOf(err) != tc.code || len(got) != tc.want {
+		if vendortest.CodeOf(err) != tc.code || len(got) != tc.want {
 			t.Errorf("%s: %d employees, %v", name, len(got), err)
 		}
 		var cursors []string
-		for _, r := range v.sent {
+		for _, r := range v.Sent {
 			cursors = append(cursors, r.URL.Query().Get("last_id"))
 		}
 		if d := cmp.Diff(tc.cursors, cursors); d != "" {
@@ -295,12 +296,12 @@ func TestAditsOfDay_paging(t *testing.T) {
 		secondPage = append(secondPage, row(26, n))
 	}
 	body := func(rows []string) string { return `{"adits":[` + strings.Join(rows, ",") + `]}` }
-	v := answer(body(firstPage), body(secondPage))
+	v := vendortest.Answer(body(firstPage), body(secondPage))
 	got, err := client(t, v, nil).AditsOfDay(t.Context(), "2026-11-01")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cursor := v.sent[1].URL.Query().Get("last_id"); cursor != "25" {
+	if cursor := v.Sent[1].URL.Query().Get("last_id"); cursor != "25" {
 		t.Errorf("second page after %s, want 25: employee 26 may go on", cursor)
 	}
 	of26 := 0

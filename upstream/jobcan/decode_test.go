@@ -10,6 +10,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 func TestEmployees_decode(t *testing.T) {
@@ -36,7 +37,7 @@ func TestEmployees_decode(t *testing.T) {
 		"a code that is a number": {`{"id":1,"code":16}`, jobcan.Employee{ID: 1, StaffCode: "16"}},
 		"retired":                 {`{"id":1,"code":"1","retired_day":"2026-03-31"}`, jobcan.Employee{ID: 1, StaffCode: "1", RetiredDay: "2026-03-31"}},
 	} {
-		got, err := client(t, answer(`{"employees":[`+tc.row+`]}`), nil).Employees(t.Context())
+		got, err := client(t, vendortest.Answer(`{"employees":[`+tc.row+`]}`), nil).Employees(t.Context())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -49,11 +50,11 @@ func TestEmployees_decode(t *testing.T) {
 
 func TestEmployees_staffCodes(t *testing.T) {
 	t.Parallel()
-	_, err := client(t, answer(`{"employees":[{"id":16},{"id":17,"code":""}]}`), nil).Employees(t.Context())
-	if codeOf(err) != fault.UpstreamBadResponse {
+	_, err := client(t, vendortest.Answer(`{"employees":[{"id":16},{"id":17,"code":""}]}`), nil).Employees(t.Context())
+	if vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 		t.Errorf("no staff code on any row: %v, want UPSTREAM_BAD_RESPONSE", err)
 	}
-	got, err := client(t, answer(`{"employees":[{"id":16},{"id":17,"code":"A1"}]}`), nil).Employees(t.Context())
+	got, err := client(t, vendortest.Answer(`{"employees":[{"id":16},{"id":17,"code":"A1"}]}`), nil).Employees(t.Context())
 	if err != nil || len(got) != 2 || got[0].StaffCode != "" {
 		t.Errorf("%+v, %v; an id must never stand in for a code", got, err)
 	}
@@ -69,13 +70,13 @@ func TestAdits_types(t *testing.T) {
 		now  time.Time
 		want []jobcan.AditType
 	}{
-		"a day with a break":            {4, jst("2026-11-02 05:00:00"), []jobcan.AditType{in, start, end, out}},
-		"the same day, still running":   {4, jst("2026-11-02 04:59:59"), []jobcan.AditType{in, start, end, start}},
-		"in and out":                    {2, jst("2026-11-03 00:00:00"), []jobcan.AditType{in, out}},
-		"in only":                       {1, jst("2026-11-03 00:00:00"), []jobcan.AditType{in}},
-		"the closing punch is missing":  {3, jst("2026-11-03 00:00:00"), []jobcan.AditType{in, start, end}},
-		"two breaks":                    {6, jst("2026-11-03 00:00:00"), []jobcan.AditType{in, start, end, start, end, out}},
-		"a running day with odd number": {3, jst("2026-11-01 14:00:00"), []jobcan.AditType{in, start, end}},
+		"a day with a break":            {4, vendortest.JST("2026-11-02 05:00:00"), []jobcan.AditType{in, start, end, out}},
+		"the same day, still running":   {4, vendortest.JST("2026-11-02 04:59:59"), []jobcan.AditType{in, start, end, start}},
+		"in and out":                    {2, vendortest.JST("2026-11-03 00:00:00"), []jobcan.AditType{in, out}},
+		"in only":                       {1, vendortest.JST("2026-11-03 00:00:00"), []jobcan.AditType{in}},
+		"the closing punch is missing":  {3, vendortest.JST("2026-11-03 00:00:00"), []jobcan.AditType{in, start, end}},
+		"two breaks":                    {6, vendortest.JST("2026-11-03 00:00:00"), []jobcan.AditType{in, start, end, start, end, out}},
+		"a running day with odd number": {3, vendortest.JST("2026-11-01 14:00:00"), []jobcan.AditType{in, start, end}},
 	} {
 		rows := ""
 		for i := tc.n - 1; i >= 0; i-- {
@@ -84,7 +85,7 @@ func TestAdits_types(t *testing.T) {
 			}
 			rows += `{"employee_id":7,"group_id":3,"recorded_at":"2026-11-01T` + punches[i] + `:00+09:00"}`
 		}
-		c := client(t, answer(`{"adits":[`+rows+`]}`), func(o *jobcan.Options) { o.Now = func() time.Time { return tc.now } })
+		c := client(t, vendortest.Answer(`{"adits":[`+rows+`]}`), func(o *jobcan.Options) { o.Now = func() time.Time { return tc.now } })
 		got, err := c.AditsOf(t.Context(), 7, "2026-11-01")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -106,7 +107,7 @@ func TestAdits_types(t *testing.T) {
 func TestAdits_decode(t *testing.T) {
 	t.Parallel()
 	want := func(kind jobcan.AditType) []jobcan.Adit {
-		return []jobcan.Adit{{EmployeeID: 7, RecordedAt: jst("2026-11-01 09:00:00"), Type: kind, Date: "2026-11-01"}}
+		return []jobcan.Adit{{EmployeeID: 7, RecordedAt: vendortest.JST("2026-11-01 09:00:00"), Type: kind, Date: "2026-11-01"}}
 	}
 	derived := want(jobcan.WorkStart)
 	derived[0].Derived = true
@@ -116,7 +117,7 @@ func TestAdits_decode(t *testing.T) {
 		`{"recorded_at":"2026-11-01T09:00:00","type":null}`:                                  derived,
 		`{"recorded_at":"2026-11-01 09:00:00","group_id":null}`:                              derived,
 	} {
-		got, err := client(t, answer(`{"adits":[`+row+`]}`), nil).AditsOf(t.Context(), 7, "2026-11-01")
+		got, err := client(t, vendortest.Answer(`{"adits":[`+row+`]}`), nil).AditsOf(t.Context(), 7, "2026-11-01")
 		if err != nil {
 			t.Errorf("%s: %v", row, err)
 			continue
@@ -129,7 +130,7 @@ func TestAdits_decode(t *testing.T) {
 		`{"employee_id":7}`, `{"employee_id":7,"recorded_at":"soon"}`, `{"employee_id":0,"recorded_at":"2026-11-01T09:00:00"}`,
 		`{"employee_id":7,"recorded_at":"2026-11-01T09:00:00","group_id":"x"}`,
 	} {
-		if _, err := client(t, answer(`{"adits":[`+row+`]}`), nil).AditsOf(t.Context(), 7, "2026-11-01"); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := client(t, vendortest.Answer(`{"adits":[`+row+`]}`), nil).AditsOf(t.Context(), 7, "2026-11-01"); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s: %v, want UPSTREAM_BAD_RESPONSE", row, err)
 		}
 	}
@@ -139,7 +140,7 @@ func TestSummaries_decode(t *testing.T) {
 	t.Parallel()
 	body := `{"daily_summaries":[{"employee_id":7,"date":"2026-11-01","work":480,"over_work":null,"shift":"480","rest":{"all":1}},
 		{"employee_id":7,"date":"2026-11-02","work":0},{"date":"2026-11-03"}],"refresh":{"status":"pending"}}`
-	got, err := client(t, answer(body), nil).SummariesOf(t.Context(), 7, []jobcan.Date{"2026-11-01"})
+	got, err := client(t, vendortest.Answer(body), nil).SummariesOf(t.Context(), 7, []jobcan.Date{"2026-11-01"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,12 +152,12 @@ func TestSummaries_decode(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	day, err := client(t, answer(`{"daily_summaries":[{"employee_id":7,"date":"2026-11-01","work":480}],"refresh":{"status":"finished"}}`), nil).
+	day, err := client(t, vendortest.Answer(`{"daily_summaries":[{"employee_id":7,"date":"2026-11-01","work":480}],"refresh":{"status":"finished"}}`), nil).
 		SummariesOfDay(t.Context(), "2026-11-01")
 	if err != nil || day.Pending || len(day.Rows) != 1 {
 		t.Errorf("%+v, %v", day, err)
 	}
-	month, err := client(t, answer(`{"employee_id":7,"work":{"all":9600},"shift_over":null}`), nil).
+	month, err := client(t, vendortest.Answer(`{"employee_id":7,"work":{"all":9600},"shift_over":null}`), nil).
 		MonthlySummaryOf(t.Context(), 7, "2026-11-01", "2026-11-30")
 	if d := cmp.Diff(jobcan.MonthlySummary{EmployeeID: 7, WorkMinutes: new(9600)}, month); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
@@ -168,27 +169,27 @@ func TestLeave_decode(t *testing.T) {
 	types := []jobcan.HolidayType{{ID: 5, GroupID: new(1), Name: "有給", VacationType: "paid", AmountUse: "1", StartTime: "09:00", EndTime: "18:00"}}
 	const row = `{"holiday_type_id":5,"group_id":1,"work_kind_id":null,"name":"有給","vacation_type":"paid","amount_use":1,"holiday":{"start":"09:00","end":"18:00"}}`
 	for _, body := range []string{`[` + row + `]`, `{"holiday_types":[` + row + `]}`, `{"items":[` + row + `]}`} {
-		got, err := client(t, answer(body), nil).HolidayTypes(t.Context())
+		got, err := client(t, vendortest.Answer(body), nil).HolidayTypes(t.Context())
 		if d := cmp.Diff(types, got); err != nil || d != "" {
 			t.Errorf("%v (-want +got):\n%s", err, d)
 		}
 	}
-	logs, err := client(t, answer(`{"use_days":[{"use_logs":[{"use_date":"2026-11-04","use_id":5,"use_days":{"days":0.5},"detail":{"type":"paid"}}]},{"use_logs":null}]}`), nil).
+	logs, err := client(t, vendortest.Answer(`{"use_days":[{"use_logs":[{"use_date":"2026-11-04","use_id":5,"use_days":{"days":0.5},"detail":{"type":"paid"}}]},{"use_logs":null}]}`), nil).
 		UseDaysOf(t.Context(), 7, "2026-11-01", "2026-11-30", jobcan.VacationPaid)
 	if d := cmp.Diff([]jobcan.UseLog{{"2026-11-04", 5, new(0.5), "paid"}}, logs); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
-	shifts, err := client(t, answer(`{"shifts":[{"date":"2026-11-04","shifts":[{"start":"09:00","end":"18:00"}]},{"date":"2026-11-05","shifts":[]}]}`), nil).
+	shifts, err := client(t, vendortest.Answer(`{"shifts":[{"date":"2026-11-04","shifts":[{"start":"09:00","end":"18:00"}]},{"date":"2026-11-05","shifts":[]}]}`), nil).
 		ShiftsOf(t.Context(), 7, []jobcan.Date{"2026-11-04"})
 	if d := cmp.Diff([]jobcan.ShiftDay{{"2026-11-04", []jobcan.Shift{{"09:00", "18:00"}}}, {Date: "2026-11-05"}}, shifts); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
 
-func tokenEndpoint(t testing.TB, v *vendor, logs io.Writer) *jobcan.TokenEndpoint {
+func tokenEndpoint(t testing.TB, v *vendortest.Vendor, logs io.Writer) *jobcan.TokenEndpoint {
 	t.Helper()
 	e, err := jobcan.NewTokenEndpoint(jobcan.TokenOptions{
-		URL: "https://auth.jobcan.example/oauth/token", ClientID: "cid", ClientSecret: markerToken,
+		URL: "https://auth.jobcan.example/oauth/token", ClientID: "cid", ClientSecret: vendortest.Token,
 		Transport: chain(t, v, nil, logs), Now: now,
 	})
 	if err != nil {
@@ -205,38 +206,38 @@ func TestFetch(t *testing.T) {
 		`{"access_token":"a1","expires_in":"60"}`:                       time.Minute,
 		`{"access_token":"a1","expires_in":0}`:                          50 * time.Minute,
 	} {
-		v := answer(body)
+		v := vendortest.Answer(body)
 		got, err := tokenEndpoint(t, v, io.Discard).Fetch(t.Context(), jobcan.DefaultScopes)
 		want := jobcan.Grant{AccessToken: "a1", ExpiresAt: now().Add(life)}
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", body, err, d)
 		}
-		id, secret, basic := v.sent[0].BasicAuth()
-		if !basic || id != "cid" || secret != markerToken || v.sent[0].Method != "POST" ||
-			v.form != "grant_type=client_credentials&scope=employees.read+summaries.create+summaries.read+adits.read" {
-			t.Errorf("%s %q with basic %v", v.sent[0].Method, v.form, basic)
+		id, secret, basic := v.Sent[0].BasicAuth()
+		if !basic || id != "cid" || secret != vendortest.Token || v.Sent[0].Method != "POST" ||
+			v.Last().Body != "grant_type=client_credentials&scope=employees.read+summaries.create+summaries.read+adits.read" {
+			t.Errorf("%s %q with basic %v", v.Sent[0].Method, v.Last().Body, basic)
 		}
 	}
-	v := answer(`{"access_token":"a1"}`)
-	if _, err := tokenEndpoint(t, v, io.Discard).Fetch(t.Context(), ""); err != nil || v.form != "grant_type=client_credentials" {
-		t.Errorf("without scopes: %q, %v", v.form, err)
+	v := vendortest.Answer(`{"access_token":"a1"}`)
+	if _, err := tokenEndpoint(t, v, io.Discard).Fetch(t.Context(), ""); err != nil || v.Last().Body != "grant_type=client_credentials" {
+		t.Errorf("without scopes: %q, %v", v.Last().Body, err)
 	}
 	for _, tc := range []struct {
 		status int
 		body   string
 		code   fault.Code
 	}{
-		{401, `{"error":"invalid_client","x":"` + markerBody + `"}`, fault.UpstreamUnauthorized},
+		{401, `{"error":"invalid_client","x":"` + vendortest.Body + `"}`, fault.UpstreamUnauthorized},
 		{400, `{"error":"invalid_scope"}`, fault.UpstreamRefused},
 		{429, "", fault.UpstreamRateLimited},
-		{500, "<html>" + markerBody, fault.UpstreamUnavailable},
-		{200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		{500, "<html>" + vendortest.Body, fault.UpstreamUnavailable},
+		{200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
 		{200, "", fault.UpstreamBadResponse},
-		{200, `{"token":"` + markerBody + `"}`, fault.UpstreamBadResponse},
+		{200, `{"token":"` + vendortest.Body + `"}`, fault.UpstreamBadResponse},
 	} {
 		var logs bytes.Buffer
-		_, err := tokenEndpoint(t, &vendor{status: tc.status, bodies: []string{tc.body}}, &logs).Fetch(t.Context(), "")
-		if codeOf(err) != tc.code {
+		_, err := tokenEndpoint(t, vendortest.Fail(tc.status, tc.body), &logs).Fetch(t.Context(), "")
+		if vendortest.CodeOf(err) != tc.code {
 			t.Errorf("%d %q: %v, want %s", tc.status, tc.body, err, tc.code)
 		}
 		mustNotLeak(t, err, &logs)
@@ -245,7 +246,7 @@ func TestFetch(t *testing.T) {
 
 func TestNewTokenEndpoint_refuses(t *testing.T) {
 	t.Parallel()
-	tr := chain(t, answer(""), nil, io.Discard)
+	tr := chain(t, vendortest.Answer(""), nil, io.Discard)
 	for name, o := range map[string]jobcan.TokenOptions{
 		"url":       {URL: "x", ClientID: "c", ClientSecret: "s", Transport: tr},
 		"client":    {URL: "https://a.example", ClientSecret: "s", Transport: tr},
@@ -275,8 +276,8 @@ func fuzz(f *testing.F, names ...string) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range chosen {
 			// One page only, so that a page that repeats ends at once.
-			_, err := m.call(t.Context(), client(t, answer(string(body)), nil))
-			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+			_, err := m.call(t.Context(), client(t, vendortest.Answer(string(body)), nil))
+			if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 				t.Fatalf("%s: %v", m.name, err)
 			}
 			mustNotLeak(t, err, nil)
@@ -297,7 +298,7 @@ func FuzzUseDays(f *testing.F)      { fuzz(f, "UseDaysOf") }
 func FuzzToken(f *testing.F) {
 	f.Add([]byte(`{"access_token":"a1","expires_in":3600}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, err := tokenEndpoint(t, answer(string(body)), io.Discard).Fetch(t.Context(), "")
+		_, err := tokenEndpoint(t, vendortest.Answer(string(body)), io.Discard).Fetch(t.Context(), "")
 		mustNotLeak(t, err, nil)
 	})
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // TestRefresh: the range is half open on the wire, and anything but "finished"
@@ -26,16 +27,16 @@ func TestRefresh(t *testing.T) {
 		`{}`:                                false,
 		``:                                  false,
 	} {
-		v := answer(body)
+		v := vendortest.Answer(body)
 		done, err := client(t, v, nil).Refresh(t.Context(), 4294967295, "2026-02-01", "2026-02-28")
 		if err != nil || done != want {
 			t.Errorf("%q: %v, %v", body, done, err)
 		}
-		r := v.sent[0]
+		r := v.Sent[0]
 		if r.Method != http.MethodPost || r.URL.Path != "/base/attendance/v1/summaries/daily/4294967295/refresh" ||
 			r.URL.RawQuery != "" || r.Header.Get("Content-Type") != "application/json" ||
-			v.form != `{"conditions":{"range":{"from":"2026-02-01","to":"2026-03-01"}}}` {
-			t.Errorf("%s %s with %s", r.Method, r.URL, v.form)
+			v.Last().Body != `{"conditions":{"range":{"from":"2026-02-01","to":"2026-03-01"}}}` {
+			t.Errorf("%s %s with %s", r.Method, r.URL, v.Last().Body)
 		}
 	}
 }
@@ -47,22 +48,22 @@ func TestRefresh_failures(t *testing.T) {
 		body   string
 		code   fault.Code
 	}{
-		"400":   {400, markerBody, fault.UpstreamRefused},
-		"401":   {401, markerBody, fault.UpstreamUnauthorized},
-		"403":   {403, markerBody, fault.UpstreamRefused},
-		"404":   {404, markerBody, fault.UpstreamRefused},
-		"415":   {415, markerBody, fault.UpstreamRefused},
-		"429":   {429, markerBody, fault.UpstreamRateLimited},
-		"500":   {500, "<html>" + markerBody, fault.UpstreamUnavailable},
-		"page":  {200, "<html>" + markerBody, fault.UpstreamBadResponse},
-		"array": {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse},
+		"400":   {400, vendortest.Body, fault.UpstreamRefused},
+		"401":   {401, vendortest.Body, fault.UpstreamUnauthorized},
+		"403":   {403, vendortest.Body, fault.UpstreamRefused},
+		"404":   {404, vendortest.Body, fault.UpstreamRefused},
+		"415":   {415, vendortest.Body, fault.UpstreamRefused},
+		"429":   {429, vendortest.Body, fault.UpstreamRateLimited},
+		"500":   {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable},
+		"page":  {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
+		"array": {200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse},
 	} {
 		var logs bytes.Buffer
-		v := &vendor{status: tc.status, bodies: []string{tc.body}}
-		c := client(t, v, func(o *jobcan.Options) { o.Transport = chain(t, v, staticTokens(markerToken), &logs) })
+		v := vendortest.Fail(tc.status, tc.body)
+		c := client(t, v, func(o *jobcan.Options) { o.Transport = chain(t, v, vendortest.Tokens(vendortest.Token), &logs) })
 		_, err := c.RefreshedSummaries(t.Context(), 7, "2026-11-01", "2026-11-01")
-		if codeOf(err) != tc.code || len(v.sent) != 1 {
-			t.Errorf("%s: %v after %d requests, want %s", name, err, len(v.sent), tc.code)
+		if vendortest.CodeOf(err) != tc.code || len(v.Sent) != 1 {
+			t.Errorf("%s: %v after %d requests, want %s", name, err, len(v.Sent), tc.code)
 		}
 		mustNotLeak(t, err, &logs)
 	}
@@ -98,7 +99,7 @@ func TestRefreshedSummaries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				v := answer(tc.answers...)
+				v := vendortest.Answer(tc.answers...)
 				ctx, cancel := context.WithTimeout(t.Context(), tc.timeout)
 				defer cancel()
 				start := time.Now()
@@ -113,10 +114,10 @@ func TestRefreshedSummaries(t *testing.T) {
 				if d := cmp.Diff(want, got); d != "" {
 					t.Errorf("(-want +got):\n%s", d)
 				}
-				if reads := len(v.sent) - 1; reads != tc.reads || time.Since(start) != tc.took {
+				if reads := len(v.Sent) - 1; reads != tc.reads || time.Since(start) != tc.took {
 					t.Errorf("%d reads in %s, want %d in %s", reads, time.Since(start), tc.reads, tc.took)
 				}
-				if q := v.sent[1].URL.RawQuery; q != "date=2026-11-01&date=2026-11-02" {
+				if q := v.Sent[1].URL.RawQuery; q != "date=2026-11-01&date=2026-11-02" {
 					t.Errorf("query %s", q)
 				}
 			})
@@ -129,8 +130,8 @@ func TestRefreshedSummaries_cancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		_, err := client(t, answer(refreshPending), nil).RefreshedSummaries(ctx, 7, "2026-11-01", "2026-11-01")
-		if codeOf(err) != fault.Cancelled {
+		_, err := client(t, vendortest.Answer(refreshPending), nil).RefreshedSummaries(ctx, 7, "2026-11-01", "2026-11-01")
+		if vendortest.CodeOf(err) != fault.Cancelled {
 			t.Errorf("%v", err)
 		}
 		synctest.Wait()
@@ -140,11 +141,11 @@ func TestRefreshedSummaries_cancelled(t *testing.T) {
 func FuzzRefresh(f *testing.F) {
 	f.Add([]byte(refreshDone))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		c := client(t, answer(string(body)), func(o *jobcan.Options) {
-			o.Transport = chain(t, answer(string(body)), nil, io.Discard)
+		c := client(t, vendortest.Answer(string(body)), func(o *jobcan.Options) {
+			o.Transport = chain(t, vendortest.Answer(string(body)), nil, io.Discard)
 		})
 		_, err := c.Refresh(t.Context(), 1, "2026-11-01", "2026-11-01")
-		if code := codeOf(err); code != "" && code != fault.UpstreamBadResponse {
+		if code := vendortest.CodeOf(err); code != "" && code != fault.UpstreamBadResponse {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)

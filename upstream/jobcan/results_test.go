@@ -9,6 +9,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
 
 // TestEmployee_decode: one employee is a flat object; a list of one is read too.
@@ -25,15 +26,15 @@ func TestEmployee_decode(t *testing.T) {
 		`{"id":8,"code":"0016"}`:                  fault.UpstreamBadResponse,
 		`[` + row + `]`:                           fault.UpstreamBadResponse,
 	} {
-		got, err := client(t, answer(body), nil).Employee(t.Context(), 7)
-		if codeOf(err) != code {
+		got, err := client(t, vendortest.Answer(body), nil).Employee(t.Context(), 7)
+		if vendortest.CodeOf(err) != code {
 			t.Errorf("%s: %v", body, err)
 		}
 		if d := cmp.Diff(want, got); code == "" && d != "" {
 			t.Errorf("%s (-want +got):\n%s", body, d)
 		}
 	}
-	if got, err := client(t, answer(`{"id":7,"entered_day":null}`), nil).Employee(t.Context(), 7); err != nil || got.StaffCode != "" {
+	if got, err := client(t, vendortest.Answer(`{"id":7,"entered_day":null}`), nil).Employee(t.Context(), 7); err != nil || got.StaffCode != "" {
 		t.Errorf("without a staff code: %+v, %v", got, err)
 	}
 }
@@ -49,7 +50,7 @@ func TestDefaultShifts_decode(t *testing.T) {
 		{time.Monday, &zero}, {time.Sunday, &one}, {time.Tuesday, nil},
 	}}
 	for _, key := range []string{"default_shift", "default_shifts"} {
-		v := answer(`{"` + key + `":` + rows + `}`)
+		v := vendortest.Answer(`{"` + key + `":` + rows + `}`)
 		for id, want := range map[jobcan.EmployeeID][]jobcan.DefaultShift{
 			7: {seven}, 0: {seven, {EmployeeID: 8}}, 9: {},
 		} {
@@ -60,14 +61,14 @@ func TestDefaultShifts_decode(t *testing.T) {
 		}
 	}
 	for _, day := range []string{`0`, `8`, `null`} {
-		v := answer(`{"default_shift":[{"employee_id":7,"week_default_shifts":[{"week_id":` + day + `}]}]}`)
-		if _, err := client(t, v, nil).DefaultShifts(t.Context(), 7); codeOf(err) != fault.UpstreamBadResponse {
+		v := vendortest.Answer(`{"default_shift":[{"employee_id":7,"week_default_shifts":[{"week_id":` + day + `}]}]}`)
+		if _, err := client(t, v, nil).DefaultShifts(t.Context(), 7); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("day %s: %v", day, err)
 		}
 	}
-	v := answer(`{"default_shift":[]}`)
-	if _, err := client(t, v, nil).DefaultShifts(t.Context(), 0); err != nil || v.sent[0].URL.RawQuery != "" {
-		t.Errorf("all: %v, query %q", err, v.sent[0].URL.RawQuery)
+	v := vendortest.Answer(`{"default_shift":[]}`)
+	if _, err := client(t, v, nil).DefaultShifts(t.Context(), 0); err != nil || v.Sent[0].URL.RawQuery != "" {
+		t.Errorf("all: %v, query %q", err, v.Sent[0].URL.RawQuery)
 	}
 }
 
@@ -81,7 +82,7 @@ func TestRequests_decode(t *testing.T) {
 	}
 	const rows = `[{"date":"2026-11-01","start":"09:00"},{"x":1},{"date":[1]}]`
 	for _, body := range []string{`{"requests":` + rows + `}`, `{"over_work_requests":` + rows + `}`, rows} {
-		c := client(t, answer(body), nil)
+		c := client(t, vendortest.Answer(body), nil)
 		got, err := c.OverWorkRequestsOf(t.Context(), 7, "2026-11-01", "2026-11-30")
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", body, err, d)
@@ -95,7 +96,7 @@ func TestRequests_decode(t *testing.T) {
 
 func TestSelectionRemarks_decode(t *testing.T) {
 	t.Parallel()
-	v := answer(`{"daily_selection_remarks":[{"summaries":[
+	v := vendortest.Answer(`{"daily_selection_remarks":[{"summaries":[
 		{"date":"2026-11-01","selection_remarks":[{"remark_id":5,"remark_code":"A","selections":[{"selection_name":"在宅","selection_code":"1"},
 			{"selection_name":"出張","selection_code":2}]},{"remark_code":"B","selections":null}]},
 		{"date":"2026-11-02","selection_remarks":[]}]}]}`)
@@ -115,7 +116,7 @@ func TestSelectionRemarks_decode(t *testing.T) {
 func TestWorkTimeResults_decode(t *testing.T) {
 	t.Parallel()
 	n := func(v int) *int { return &v }
-	v := answer(`{"monthly_work_time_results":[{"client_id":4294967295,"employee_id":7,"alert_id":3,"year":2026,
+	v := vendortest.Answer(`{"monthly_work_time_results":[{"client_id":4294967295,"employee_id":7,"alert_id":3,"year":2026,
 		"month":{"month_no":11,"from":"2026-10-21","to":"2026-11-20"},"work":44640,"shift":"9600","holiday_work":0,
 		"within_setting_work_over":10,"setting_work_over":20,"night_work":null,"holiday_count":2},
 		{"month":{"month_no":11}}]}`)
@@ -132,11 +133,11 @@ func TestWorkTimeResults_decode(t *testing.T) {
 	if d := cmp.Diff(want, got); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
-	if q := v.sent[0].URL.RawQuery; q != "month_no=11&year=2026" {
+	if q := v.Sent[0].URL.RawQuery; q != "month_no=11&year=2026" {
 		t.Errorf("query %s", q)
 	}
-	stranger := answer(`{"monthly_work_time_results":[{"employee_id":8,"month":{"month_no":11}}]}`)
-	if _, err := client(t, stranger, nil).WorkTimeResultsOf(t.Context(), 7, 2026, 11); codeOf(err) != fault.UpstreamBadResponse {
+	stranger := vendortest.Answer(`{"monthly_work_time_results":[{"employee_id":8,"month":{"month_no":11}}]}`)
+	if _, err := client(t, stranger, nil).WorkTimeResultsOf(t.Context(), 7, 2026, 11); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 		t.Errorf("another employee: %v", err)
 	}
 }

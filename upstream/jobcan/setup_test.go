@@ -3,78 +3,28 @@ package jobcan_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/jobcan"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 )
-
-const (
-	markerToken = "marker-token-0001"
-	markerBody  = "marker-body-0002"
-)
-
-type staticTokens string
-
-func (s staticTokens) Token(context.Context) (string, error) { return string(s), nil }
-func (s staticTokens) Invalidate(context.Context, string)    {}
-
-// vendor answers step by step and repeats the last step.
-type vendor struct {
-	status int
-	bodies []string
-
-	mu   sync.Mutex
-	sent []*http.Request
-	form string
-}
-
-func answer(bodies ...string) *vendor { return &vendor{status: http.StatusOK, bodies: bodies} }
-
-func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	body := v.bodies[min(len(v.sent), len(v.bodies)-1)]
-	v.sent = append(v.sent, r)
-	if r.Body != nil {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		v.form = string(b)
-	}
-	return &http.Response{StatusCode: v.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
-}
 
 func chain(t testing.TB, v http.RoundTripper, tokens transport.Tokens, logs io.Writer) *transport.Client {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "jobcan", Link: "default", Base: v, Tokens: tokens, MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30},
-		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return vendortest.Chain(t, "jobcan", v, tokens, logs)
 }
 
 // now is in the middle of 2 November's labour day in Japan.
-func now() time.Time { return jst("2026-11-02 12:00:00") }
+func now() time.Time { return vendortest.JST("2026-11-02 12:00:00") }
 
 func client(t testing.TB, v http.RoundTripper, change func(*jobcan.Options)) *jobcan.Client {
 	t.Helper()
 	opts := jobcan.Options{
-		BaseURL: "https://jobcan.example/base", Transport: chain(t, v, staticTokens(markerToken), io.Discard), Now: now,
+		BaseURL: "https://jobcan.example/base", Transport: chain(t, v, vendortest.Tokens(vendortest.Token), io.Discard), Now: now,
 	}
 	if change != nil {
 		change(&opts)
@@ -84,14 +34,6 @@ func client(t testing.TB, v http.RoundTripper, change func(*jobcan.Options)) *jo
 		t.Fatal(err)
 	}
 	return c
-}
-
-func jst(s string) time.Time {
-	t, err := time.ParseInLocation(time.DateTime, s, time.FixedZone("JST", 9*3600))
-	if err != nil {
-		panic(err)
-	}
-	return t
 }
 
 // method is one operation in its simplest form.
@@ -199,25 +141,8 @@ func methods() []method {
 	}
 }
 
+// mustNotLeak looks for the markers and the host.
 func mustNotLeak(t testing.TB, err error, logs *bytes.Buffer) {
 	t.Helper()
-	var out strings.Builder
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		fmt.Fprintf(&out, "%v %+v\n", e, e)
-	}
-	if logs != nil {
-		out.WriteString(logs.String())
-	}
-	for _, marker := range []string{markerToken, markerBody, "jobcan.example"} {
-		if strings.Contains(out.String(), marker) {
-			t.Errorf("%s leaked:\n%s", marker, out.String())
-		}
-	}
-}
-
-func codeOf(err error) fault.Code {
-	if _, ok := errors.AsType[*fault.Error](err); err != nil && !ok {
-		return "not a *fault.Error"
-	}
-	return fault.CodeOf(err)
+	vendortest.MustNotLeak(t, err, logs, "jobcan.example")
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -16,10 +17,10 @@ func FuzzConditionResults(f *testing.F) {
 	f.Add([]byte(`{"queryResult":[{"id":"m1","conditionResults":[1,null,"x",[]]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		both := yesod.Changed(yesod.NotNull("x"), yesod.NotNull("x"), yesod.TargetTo, yesod.DiffIn)
-		_, err := client(t, &vendor{body: string(body)}).Query(t.Context(), yesod.Query{
+		_, err := client(t, vendortest.Answer(string(body))).Query(t.Context(), yesod.Query{
 			EntityType: yesod.Member, Statement: &both, BaseDate: yesod.MaxLeavingDate,
 		})
-		if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+		if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -59,10 +60,10 @@ func TestImports_rules(t *testing.T) {
 		}),
 		"excepted is": with(func(in *yesod.MemberImport) { in.Unlisted = yesod.RetireEveryoneUnlisted("a@b,c@d") }),
 	} {
-		v := &vendor{body: imported}
+		v := vendortest.Answer(imported)
 		_, err := client(t, v).ImportMembers(t.Context(), in, yesod.Applied)
-		if codeOf(err) != fault.BadUserInput || v.n != 0 || !strings.Contains(err.Error(), rule) {
-			t.Errorf("%s: %v after %d requests", rule, err, v.n)
+		if vendortest.CodeOf(err) != fault.BadUserInput || len(v.Sent) != 0 || !strings.Contains(err.Error(), rule) {
+			t.Errorf("%s: %v after %d requests", rule, err, len(v.Sent))
 		}
 	}
 }
@@ -103,10 +104,10 @@ func TestImports_groupRules(t *testing.T) {
 		"row 0: transactionType": transaction(func(in *yesod.TransactionImport) { in.CSV = "操作,名\ndelete,a\n" }),
 		"transactions are of":    transaction(func(in *yesod.TransactionImport) { in.Type = yesod.Member }),
 	} {
-		v := &vendor{body: imported}
+		v := vendortest.Answer(imported)
 		_, err := call(t.Context(), client(t, v), yesod.Waiting)
-		if codeOf(err) != fault.BadUserInput || v.n != 0 || !strings.Contains(err.Error(), rule) {
-			t.Errorf("%s: %v after %d requests", rule, err, v.n)
+		if vendortest.CodeOf(err) != fault.BadUserInput || len(v.Sent) != 0 || !strings.Contains(err.Error(), rule) {
+			t.Errorf("%s: %v after %d requests", rule, err, len(v.Sent))
 		}
 	}
 }
@@ -122,7 +123,7 @@ func TestMapping_more(t *testing.T) {
 		{"BjTpbKICS9mSP4C6_XCpgg", "b", yesod.ByMembershipAndLevel},
 		{"favourite", "c", yesod.OneColumn},
 	}
-	o := options(t, &vendor{body: imported}, io.Discard)
+	o := options(t, vendortest.Answer(imported), io.Discard)
 	o.Aliases = []string{"favourite"}
 	c, err := yesod.New(o)
 	if err != nil {
@@ -132,7 +133,7 @@ func TestMapping_more(t *testing.T) {
 		t.Error(err)
 	}
 	in.Mapping[2].Attribute = "role"
-	if _, err := c.ImportMembers(t.Context(), in, yesod.Waiting); codeOf(err) != fault.BadUserInput {
+	if _, err := c.ImportMembers(t.Context(), in, yesod.Waiting); vendortest.CodeOf(err) != fault.BadUserInput {
 		t.Errorf("role of an organization by id: %v", err)
 	}
 }
@@ -149,8 +150,8 @@ func FuzzImport(f *testing.F) {
 			{"organization", second, yesod.Spread(spread)},
 			{"role", second, yesod.Spread(spread)},
 		}
-		_, err := client(t, &vendor{body: imported}).ImportMembers(t.Context(), in, yesod.Waiting)
-		if err != nil && codeOf(err) != fault.BadUserInput {
+		_, err := client(t, vendortest.Answer(imported)).ImportMembers(t.Context(), in, yesod.Waiting)
+		if err != nil && vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Fatal(err)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -69,30 +70,30 @@ func TestImports_endpoints(t *testing.T) {
 		for approval, end := range map[yesod.Approval]string{
 			yesod.Waiting: "/import", yesod.Applied: "/importAndApply", 7: "/import",
 		} {
-			v := &vendor{body: imported}
+			v := vendortest.Answer(imported)
 			got, err := call(t.Context(), client(t, v), approval)
 			if err != nil || len(got.DiffIDs) != 1 {
 				t.Errorf("%s: %+v, %v", path, got, err)
 				continue
 			}
-			u := v.last.URL
-			if v.last.Method != http.MethodPost || u.Path != path+end || u.RawQuery != "" ||
-				v.last.Header.Get("Content-Type") != "application/json" ||
-				v.last.Header.Get("Authorization") != "Bearer "+markerToken {
-				t.Errorf("%s: %s %s", path, v.last.Method, u)
+			u := v.Last().URL
+			if v.Last().Method != http.MethodPost || u.Path != path+end || u.RawQuery != "" ||
+				v.Last().Header.Get("Content-Type") != "application/json" ||
+				v.Last().Header.Get("Authorization") != "Bearer "+vendortest.Token {
+				t.Errorf("%s: %s %s", path, v.Last().Method, u)
 			}
 		}
 	}
 }
 
 // sentOptions returns the csv and the options as they went over the wire.
-func sentOptions(t *testing.T, v *vendor) (csv string, options map[string]any) {
+func sentOptions(t *testing.T, v *vendortest.Vendor) (csv string, options map[string]any) {
 	t.Helper()
 	var w struct {
 		CSV     string
 		Options map[string]any
 	}
-	if err := json.Unmarshal([]byte(v.sent), &w); err != nil {
+	if err := json.Unmarshal([]byte(v.Last().Body), &w); err != nil {
 		t.Fatal(err)
 	}
 	return w.CSV, w.Options
@@ -158,7 +159,7 @@ func TestImports_options(t *testing.T) {
 			map[string]any{"mapping": "transactionType: 操作\nproject: 名", "valueForDelete": "-"},
 		},
 	} {
-		v := &vendor{body: imported}
+		v := vendortest.Answer(imported)
 		if _, err := tc.call(t.Context(), client(t, v)); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -205,7 +206,7 @@ func TestImported(t *testing.T) {
 			yesod.Imported{DiffIDs: []yesod.ID{"d1"}},
 		},
 	} {
-		o := options(t, &vendor{body: tc.body}, io.Discard)
+		o := options(t, vendortest.Answer(tc.body), io.Discard)
 		o.HeaderCounted = tc.counted
 		c, err := yesod.New(o)
 		if err != nil {
@@ -232,30 +233,30 @@ func TestImports_failures(t *testing.T) {
 		code   fault.Code
 		want   []string
 	}{
-		"message":       {400, `{"message":"` + markerBody + `","error":"x"}`, fault.UpstreamRefused, []string{markerBody}},
-		"error":         {409, `{"error":"` + markerBody + `"}`, fault.UpstreamRefused, []string{markerBody}},
+		"message":       {400, `{"message":"` + vendortest.Body + `","error":"x"}`, fault.UpstreamRefused, []string{vendortest.Body}},
+		"error":         {409, `{"error":"` + vendortest.Body + `"}`, fault.UpstreamRefused, []string{vendortest.Body}},
 		"error object":  {422, `{"message":null,"error":{"code":1,"message":"m"}}`, fault.UpstreamRefused, []string{"m"}},
-		"errors":        {400, `{"errors":[{"message":"` + markerBody + `"},{"x":1},"b"]}`, fault.UpstreamRefused, []string{markerBody, "b"}},
-		"other JSON":    {400, `["` + markerBody + `"]`, fault.UpstreamRefused, nil},
-		"no JSON":       {403, markerBody, fault.UpstreamRefused, nil},
-		"500":           {500, `{"message":"` + markerBody + `"}`, fault.UpstreamUnavailable, []string{markerBody}},
+		"errors":        {400, `{"errors":[{"message":"` + vendortest.Body + `"},{"x":1},"b"]}`, fault.UpstreamRefused, []string{vendortest.Body, "b"}},
+		"other JSON":    {400, `["` + vendortest.Body + `"]`, fault.UpstreamRefused, nil},
+		"no JSON":       {403, vendortest.Body, fault.UpstreamRefused, nil},
+		"500":           {500, `{"message":"` + vendortest.Body + `"}`, fault.UpstreamUnavailable, []string{vendortest.Body}},
 		"429":           {429, ``, fault.UpstreamRateLimited, nil},
-		"401":           {401, `{"message":"` + markerBody + `"}`, fault.UpstreamUnauthorized, []string{markerBody}},
-		"page":          {200, "<html>" + markerBody, fault.UpstreamBadResponse, nil},
+		"401":           {401, `{"message":"` + vendortest.Body + `"}`, fault.UpstreamUnauthorized, []string{vendortest.Body}},
+		"page":          {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse, nil},
 		"empty":         {200, "", fault.UpstreamBadResponse, nil},
-		"another shape": {200, `{"message":"` + markerBody + `"}`, fault.UpstreamBadResponse, nil},
+		"another shape": {200, `{"message":"` + vendortest.Body + `"}`, fault.UpstreamBadResponse, nil},
 		"no date":       {200, `{"diffIds":[],"changing":[{"changingEntities":[]}]}`, fault.UpstreamBadResponse, nil},
 	} {
 		for path, call := range allImports() {
 			var logs bytes.Buffer
-			v := &vendor{status: tc.status, body: tc.body}
+			v := vendortest.Fail(tc.status, tc.body)
 			c, err := yesod.New(options(t, v, &logs))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = call(t.Context(), c, yesod.Applied)
-			if codeOf(err) != tc.code || v.n != 1 {
-				t.Errorf("%s, %s: %v after %d requests, want %s", path, name, err, v.n, tc.code)
+			if vendortest.CodeOf(err) != tc.code || len(v.Sent) != 1 {
+				t.Errorf("%s, %s: %v after %d requests, want %s", path, name, err, len(v.Sent), tc.code)
 				continue
 			}
 			mustNotLeak(t, err, &logs)
@@ -287,9 +288,9 @@ func FuzzImported(f *testing.F) {
 		if status < 200 || status > 599 {
 			status = 200
 		}
-		c := client(t, &vendor{status: status, body: string(body)})
+		c := client(t, vendortest.Fail(status, string(body)))
 		_, err := c.ImportMembers(t.Context(), members(), yesod.Waiting)
-		if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+		if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 			t.Fatal(err)
 		}
 		mustNotLeak(t, err, nil)

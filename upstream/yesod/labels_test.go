@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -65,14 +66,14 @@ func TestMasterReads_requests(t *testing.T) {
 		{"/api/v22.10/members/" + entity + "/histories", historiesBody},
 		{"/api/v22.10/authorityTasks?days=14&from=2026-11-01", tasksBody},
 	} {
-		v := &vendor{body: want.body}
+		v := vendortest.Answer(want.body)
 		m := masterReads()[i]
 		if _, err := m.call(t.Context(), client(t, v)); err != nil {
 			t.Errorf("%s: %v", m.name, err)
 			continue
 		}
-		if v.last.Method != http.MethodGet || v.last.URL.RequestURI() != want.uri || v.sent != "" {
-			t.Errorf("%s: %s %s with %q", m.name, v.last.Method, v.last.URL.RequestURI(), v.sent)
+		if v.Last().Method != http.MethodGet || v.Last().URL.RequestURI() != want.uri || v.Last().Body != "" {
+			t.Errorf("%s: %s %s with %q", m.name, v.Last().Method, v.Last().URL.RequestURI(), v.Last().Body)
 		}
 	}
 }
@@ -143,7 +144,7 @@ func TestMasterReads_decode(t *testing.T) {
 		{tasksBody, []yesod.AuthorityTask{task, least}},
 	} {
 		m := masterReads()[i]
-		got, err := m.call(t.Context(), client(t, &vendor{body: tc.body}))
+		got, err := m.call(t.Context(), client(t, vendortest.Answer(tc.body)))
 		if err != nil {
 			t.Errorf("%s: %v", m.name, err)
 			continue
@@ -161,28 +162,28 @@ func TestMasterReads_failures(t *testing.T) {
 		body   string
 		code   fault.Code
 	}{
-		"400":     {400, `{"message":"` + markerBody + `"}`, fault.UpstreamRefused},
-		"401":     {401, markerBody, fault.UpstreamUnauthorized},
-		"404":     {404, markerBody, fault.UpstreamRefused},
-		"500":     {500, "<html>" + markerBody, fault.UpstreamUnavailable},
-		"page":    {200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		"400":     {400, `{"message":"` + vendortest.Body + `"}`, fault.UpstreamRefused},
+		"401":     {401, vendortest.Body, fault.UpstreamUnauthorized},
+		"404":     {404, vendortest.Body, fault.UpstreamRefused},
+		"500":     {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable},
+		"page":    {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
 		"empty":   {200, "", fault.UpstreamBadResponse},
 		"null":    {200, "null", fault.UpstreamBadResponse},
-		"text":    {200, `"` + markerBody + `"`, fault.UpstreamBadResponse},
+		"text":    {200, `"` + vendortest.Body + `"`, fault.UpstreamBadResponse},
 		"object":  {200, `{}`, fault.UpstreamBadResponse},
-		"no id":   {200, `{"groups":[{"name":"` + markerBody + `"}],"histories":[{"date":"x"}],"tasks":[{"task":{}}]}`, fault.UpstreamBadResponse},
-		"no ids":  {200, `[{"attributeLabel":"` + markerBody + `"}]`, fault.UpstreamBadResponse},
-		"cut":     {200, `[{"attributeId":"` + markerBody, fault.UpstreamBadResponse},
+		"no id":   {200, `{"groups":[{"name":"` + vendortest.Body + `"}],"histories":[{"date":"x"}],"tasks":[{"task":{}}]}`, fault.UpstreamBadResponse},
+		"no ids":  {200, `[{"attributeLabel":"` + vendortest.Body + `"}]`, fault.UpstreamBadResponse},
+		"cut":     {200, `[{"attributeId":"` + vendortest.Body, fault.UpstreamBadResponse},
 		"nil ids": {200, `[{"attributeId":"AAAAAAAAAAAAAAAAAAAAAA","optionId":"o"}]`, fault.UpstreamBadResponse},
 	} {
 		for _, m := range masterReads() {
 			var logs bytes.Buffer
-			c, err := yesod.New(options(t, &vendor{status: tc.status, body: tc.body}, &logs))
+			c, err := yesod.New(options(t, vendortest.Fail(tc.status, tc.body), &logs))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = m.call(t.Context(), c)
-			if codeOf(err) != tc.code {
+			if vendortest.CodeOf(err) != tc.code {
 				t.Errorf("%s, %s: %v, want %s", m.name, name, err, tc.code)
 			}
 			mustNotLeak(t, err, &logs)
@@ -192,7 +193,7 @@ func TestMasterReads_failures(t *testing.T) {
 
 func TestMasterReads_rules(t *testing.T) {
 	t.Parallel()
-	v := &vendor{body: `{}`}
+	v := vendortest.Answer(`{}`)
 	c := client(t, v)
 	for name, call := range map[string]func() error{
 		"tree of members": func() error { _, err := c.GroupTree(t.Context(), yesod.Member, ""); return err },
@@ -204,18 +205,18 @@ func TestMasterReads_rules(t *testing.T) {
 		"tasks":           func() error { _, err := c.AuthorityTasks(t.Context(), "", 1); return err },
 		"tasks, days":     func() error { _, err := c.AuthorityTasks(t.Context(), "2026-11-01", -1); return err },
 	} {
-		if err := call(); codeOf(err) != fault.BadUserInput {
+		if err := call(); vendortest.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if v.n != 0 {
-		t.Errorf("%d requests were sent", v.n)
+	if len(v.Sent) != 0 {
+		t.Errorf("%d requests were sent", len(v.Sent))
 	}
 }
 
 func TestPaths(t *testing.T) {
 	t.Parallel()
-	v := &vendor{body: historiesBody}
+	v := vendortest.Answer(historiesBody)
 	o := options(t, v, io.Discard)
 	o.BaseURL += "/proxy"
 	o.Paths.MemberHistories = "/v1/{memberId}/h"
@@ -225,8 +226,8 @@ func TestPaths(t *testing.T) {
 	}
 	// The two forms of an id are one id.
 	if _, err := c.Histories(t.Context(), "e09f7030-f803-4099-a48b-dc9c7f1f99ee"); err != nil ||
-		v.last.URL.Path != "/proxy/v1/4J9wMPgDQJmki9ycfx-Z7g/h" {
-		t.Errorf("%v, %s", err, v.last.URL)
+		v.Last().URL.Path != "/proxy/v1/4J9wMPgDQJmki9ycfx-Z7g/h" {
+		t.Errorf("%v, %s", err, v.Last().URL)
 	}
 	for name, p := range map[string]yesod.Paths{
 		"no slash":   {GroupTree: "tree"},
@@ -250,8 +251,8 @@ func FuzzMasterReads(f *testing.F) {
 	f.Add([]byte(`{"tasks":[{"task":{"id":"t"},"connection":` + strings.Repeat(`{"parent":`, 200) + "null" + strings.Repeat("}", 200) + `}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range masterReads() {
-			_, err := m.call(t.Context(), client(t, &vendor{body: string(body)}))
-			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+			_, err := m.call(t.Context(), client(t, vendortest.Answer(string(body))))
+			if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 				t.Fatalf("%s: %v", m.name, err)
 			}
 			mustNotLeak(t, err, nil)

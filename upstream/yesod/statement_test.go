@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -33,7 +34,7 @@ func TestStatements(t *testing.T) {
 		`{"type":"Logical","op":"AND","conditions":[` + where + `,` + changed + `]}`:                             yesod.All(one, diff),
 		`{"type":"Logical","op":"OR","conditions":[{"type":"Logical","op":"AND","conditions":[` + where + `]}]}`: yesod.Any(yesod.All(one)),
 	} {
-		v := &vendor{body: `{"queryResult":[{"id":"m1","conditionResults":[` + odd + `,` + result + `]}]}`}
+		v := vendortest.Answer(`{"queryResult":[{"id":"m1","conditionResults":[` + odd + `,` + result + `]}]}`)
 		got, err := client(t, v).Query(t.Context(), yesod.Query{
 			EntityType: yesod.Member, Statement: &s, BaseDate: yesod.MaxLeavingDate, From: "2026-10-01", To: "2026-10-31",
 		})
@@ -51,12 +52,12 @@ func TestStatements(t *testing.T) {
 		if d := cmp.Diff(entities, got); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
-		if q := v.last.URL.RawQuery; q != "baseDate=maxLeavingDate&entityType=member&from=2026-10-01&to=2026-10-31" {
+		if q := v.Last().URL.RawQuery; q != "baseDate=maxLeavingDate&entityType=member&from=2026-10-01&to=2026-10-31" {
 			t.Errorf("query %s", q)
 		}
 		var body struct{ Query any }
 		var expected any
-		if err := json.Unmarshal([]byte(v.sent), &body); err != nil {
+		if err := json.Unmarshal([]byte(v.Last().Body), &body); err != nil {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal([]byte(want), &expected); err != nil {
@@ -98,17 +99,17 @@ func TestStatements_rules(t *testing.T) {
 		"interval's ends":         over(yesod.MaxLeavingDate, "x", ""),
 		"interval ends before":    over(yesod.MaxLeavingDate, "2026-11-02", "2026-11-01"),
 	} {
-		v := &vendor{body: `{"queryResult":[]}`}
+		v := vendortest.Answer(`{"queryResult":[]}`)
 		_, err := client(t, v).Query(t.Context(), q)
-		if codeOf(err) != fault.BadUserInput || v.n != 0 || !strings.Contains(err.Error(), rule) {
-			t.Errorf("%s: %v after %d requests", rule, err, v.n)
+		if vendortest.CodeOf(err) != fault.BadUserInput || len(v.Sent) != 0 || !strings.Contains(err.Error(), rule) {
+			t.Errorf("%s: %v after %d requests", rule, err, len(v.Sent))
 		}
 	}
 	for operator, value := range map[string]any{
 		"EQ": "x", "NE": 1, "GE": true, "PATIAL": "x", "INCLUDE": []string{"x"}, "NOTINCLUDE": []int{1}, "ISNULL": nil,
 		"DESCENDANT_OF_OR_EQ": nil,
 	} {
-		if _, err := client(t, &vendor{body: `{"queryResult":[]}`}).Query(t.Context(), is(operator, value)); err != nil {
+		if _, err := client(t, vendortest.Answer(`{"queryResult":[]}`)).Query(t.Context(), is(operator, value)); err != nil {
 			t.Errorf("%s: %v", operator, err)
 		}
 	}

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,51 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
-	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/hitotsu/hitotsu/upstream/transport/vendortest"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
-const (
-	markerToken = "marker-token-0001"
-	markerBody  = "marker-body-0002"
-)
-
-type staticTokens string
-
-func (s staticTokens) Token(context.Context) (string, error) { return string(s), nil }
-func (s staticTokens) Invalidate(context.Context, string)    {}
-
-type vendor struct {
-	status int
-	body   string
-	last   *http.Request
-	sent   string
-	n      int
-}
-
-func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	v.last, v.sent, v.n = r, string(b), v.n+1
-	status := v.status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(v.body))}, nil
-}
-
 func options(t testing.TB, v http.RoundTripper, logs io.Writer) yesod.Options {
 	t.Helper()
-	c, err := transport.New(transport.Options{
-		System: "yesod", Link: "default", Base: v, Tokens: staticTokens(markerToken), MaxRetries: -1,
-		Breaker: transport.BreakerOptions{MinCalls: 1 << 30},
-		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := vendortest.Chain(t, "yesod", v, vendortest.Tokens(vendortest.Token), logs)
 	return yesod.Options{BaseURL: "https://tenant.yesod.example", Transport: c}
 }
 
@@ -87,33 +46,16 @@ func methods() []method {
 	}
 }
 
+// mustNotLeak looks for the markers and the host.
 func mustNotLeak(t testing.TB, err error, logs *bytes.Buffer) {
 	t.Helper()
-	var out strings.Builder
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		fmt.Fprintf(&out, "%v %+v\n", e, e)
-	}
-	if logs != nil {
-		out.WriteString(logs.String())
-	}
-	for _, marker := range []string{markerToken, markerBody, "yesod.example"} {
-		if strings.Contains(out.String(), marker) {
-			t.Errorf("%s leaked:\n%s", marker, out.String())
-		}
-	}
-}
-
-func codeOf(err error) fault.Code {
-	if _, ok := errors.AsType[*fault.Error](err); err != nil && !ok {
-		return "not a *fault.Error"
-	}
-	return fault.CodeOf(err)
+	vendortest.MustNotLeak(t, err, logs, "yesod.example")
 }
 
 // TestQuery_request: the query for everyone in a company.
 func TestQuery_request(t *testing.T) {
 	t.Parallel()
-	v := &vendor{body: `{"queryResult":[]}`}
+	v := vendortest.Answer(`{"queryResult":[]}`)
 	_, err := client(t, v).Query(t.Context(), yesod.Query{
 		EntityType: yesod.Member, Condition: yesod.NotNull("4J9wMPgDQJmki9ycfx-Z7g"), BaseDate: yesod.MaxLeavingDate,
 		Attributes: []yesod.ID{"TYJ5hHDZSnugN4Lv6e45kw"},
@@ -121,16 +63,16 @@ func TestQuery_request(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []string{v.last.Method, v.last.URL.String(), v.last.Header.Get("Authorization"), v.last.Header.Get("Content-Type")}
+	got := []string{v.Last().Method, v.Last().URL.String(), v.Last().Header.Get("Authorization"), v.Last().Header.Get("Content-Type")}
 	want := []string{
 		"POST", "https://tenant.yesod.example/api/v24.10/query?baseDate=maxLeavingDate&entityType=member",
-		"Bearer " + markerToken, "application/json",
+		"Bearer " + vendortest.Token, "application/json",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	var body any
-	if err := json.Unmarshal([]byte(v.sent), &body); err != nil {
+	if err := json.Unmarshal([]byte(v.Last().Body), &body); err != nil {
 		t.Fatal(err)
 	}
 	wantBody := map[string]any{
@@ -149,7 +91,7 @@ func TestQuery_request(t *testing.T) {
 
 func TestOptions_pathAndAttributes(t *testing.T) {
 	t.Parallel()
-	v := &vendor{body: `{"queryResult":[{"id":"m1","attributes":[{"attributeId":"BBBBBBBBBBBBBBBBBBBBBB","values":[{"value":"0016"}]}]}]}`}
+	v := vendortest.Answer(`{"queryResult":[{"id":"m1","attributes":[{"attributeId":"BBBBBBBBBBBBBBBBBBBBBB","values":[{"value":"0016"}]}]}]}`)
 	opts := options(t, v, io.Discard)
 	opts.QueryPath, opts.Attributes.EmployeeNumber = "/api/v22.10/query", "BBBBBBBBBBBBBBBBBBBBBB"
 	c, err := yesod.New(opts)
@@ -157,9 +99,9 @@ func TestOptions_pathAndAttributes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := c.Members(t.Context(), "2026-11-01")
-	if err != nil || got[0].EmployeeNumber != "0016" || v.last.URL.Path != "/api/v22.10/query" ||
-		v.last.URL.Query().Get("baseDate") != "2026-11-01" || !strings.Contains(v.sent, "BBBBBBBBBBBBBBBBBBBBBB") {
-		t.Errorf("%+v, %v at %s", got, err, v.last.URL)
+	if err != nil || got[0].EmployeeNumber != "0016" || v.Last().URL.Path != "/api/v22.10/query" ||
+		v.Last().URL.Query().Get("baseDate") != "2026-11-01" || !strings.Contains(v.Last().Body, "BBBBBBBBBBBBBBBBBBBBBB") {
+		t.Errorf("%+v, %v at %s", got, err, v.Last().URL)
 	}
 }
 
@@ -202,7 +144,7 @@ func TestMembers_decode(t *testing.T) {
 			[]yesod.Person{mail},
 		},
 	} {
-		got, err := client(t, &vendor{body: tc.body}).Members(t.Context(), "")
+		got, err := client(t, vendortest.Answer(tc.body)).Members(t.Context(), "")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -215,7 +157,7 @@ func TestMembers_decode(t *testing.T) {
 
 func TestQuery_values(t *testing.T) {
 	t.Parallel()
-	rows, err := client(t, &vendor{body: `{"queryResult":[` + memberRow + `]}`}).Query(t.Context(), yesod.Query{
+	rows, err := client(t, vendortest.Answer(`{"queryResult":[`+memberRow+`]}`)).Query(t.Context(), yesod.Query{
 		EntityType: yesod.Member, Condition: yesod.NotNull("x"),
 	})
 	if err != nil {
@@ -247,12 +189,12 @@ func TestOrganizations_decode(t *testing.T) {
 			`{"id":"o2","name":"一課","groupCode":"A-1","depth":2,"parent":null}`, yesod.OrganizationUnit{ID: "o2", Name: "一課", Code: "A-1"},
 		},
 	} {
-		v := &vendor{body: `{"queryResult":[` + tc.row + `]}`}
+		v := vendortest.Answer(`{"queryResult":[` + tc.row + `]}`)
 		got, err := client(t, v).Organizations(t.Context(), "")
 		if d := cmp.Diff([]yesod.OrganizationUnit{tc.want}, got); err != nil || d != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", name, err, d)
 		}
-		if got := v.last.URL.Query().Get("entityType"); got != "organization" {
+		if got := v.Last().URL.Query().Get("entityType"); got != "organization" {
 			t.Errorf("%s: entityType %q", name, got)
 		}
 	}
@@ -270,45 +212,45 @@ func TestMethods_failures(t *testing.T) {
 		body   string
 		code   fault.Code
 	}{
-		"400":           {400, `{"message":"` + markerBody + `"}`, fault.UpstreamRefused},
-		"401":           {401, markerBody, fault.UpstreamUnauthorized},
-		"403":           {403, markerBody, fault.UpstreamRefused},
-		"429":           {429, markerBody, fault.UpstreamRateLimited},
-		"500":           {500, "<html>" + markerBody, fault.UpstreamUnavailable},
-		"page":          {200, "<html>" + markerBody, fault.UpstreamBadResponse},
+		"400":           {400, `{"message":"` + vendortest.Body + `"}`, fault.UpstreamRefused},
+		"401":           {401, vendortest.Body, fault.UpstreamUnauthorized},
+		"403":           {403, vendortest.Body, fault.UpstreamRefused},
+		"429":           {429, vendortest.Body, fault.UpstreamRateLimited},
+		"500":           {500, "<html>" + vendortest.Body, fault.UpstreamUnavailable},
+		"page":          {200, "<html>" + vendortest.Body, fault.UpstreamBadResponse},
 		"empty":         {200, "", fault.UpstreamBadResponse},
-		"cut":           {200, `{"queryResult":[{"id":"` + markerBody, fault.UpstreamBadResponse},
+		"cut":           {200, `{"queryResult":[{"id":"` + vendortest.Body, fault.UpstreamBadResponse},
 		"no result":     {200, `{"date":"2026-11-01"}`, fault.UpstreamBadResponse},
-		"array":         {200, `["` + markerBody + `"]`, fault.UpstreamBadResponse},
-		"no id":         {200, `{"queryResult":[{"email":"` + markerBody + `"}]}`, fault.UpstreamBadResponse},
+		"array":         {200, `["` + vendortest.Body + `"]`, fault.UpstreamBadResponse},
+		"no id":         {200, `{"queryResult":[{"email":"` + vendortest.Body + `"}]}`, fault.UpstreamBadResponse},
 		"nil id":        {200, `{"queryResult":[{"id":"AAAAAAAAAAAAAAAAAAAAAA"}]}`, fault.UpstreamBadResponse},
-		"group no id":   {200, `{"queryResult":[{"id":"m1","groups":[{"name":"` + markerBody + `"}]}]}`, fault.UpstreamBadResponse},
-		"parent no id":  {200, `{"queryResult":[{"id":"m1","parent":{"name":"` + markerBody + `"}}]}`, fault.UpstreamBadResponse},
+		"group no id":   {200, `{"queryResult":[{"id":"m1","groups":[{"name":"` + vendortest.Body + `"}]}]}`, fault.UpstreamBadResponse},
+		"parent no id":  {200, `{"queryResult":[{"id":"m1","parent":{"name":"` + vendortest.Body + `"}}]}`, fault.UpstreamBadResponse},
 		"endless chain": {200, `{"queryResult":[{"id":"m1","groups":[` + deep + `]}]}`, fault.UpstreamBadResponse},
 	} {
 		for _, m := range methods() {
 			var logs bytes.Buffer
-			c, err := yesod.New(options(t, &vendor{status: tc.status, body: tc.body}, &logs))
+			c, err := yesod.New(options(t, vendortest.Fail(tc.status, tc.body), &logs))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = m.call(t.Context(), c)
-			if codeOf(err) != tc.code || fault.From(err).System != "yesod" {
+			if vendortest.CodeOf(err) != tc.code || fault.From(err).System != "yesod" {
 				t.Errorf("%s, %s: %v, want %s", m.name, name, err, tc.code)
 				continue
 			}
 			mustNotLeak(t, err, &logs)
 		}
 	}
-	other := &vendor{body: `{"queryResult":[{"id":"x","type":"project"}]}`}
+	other := vendortest.Answer(`{"queryResult":[{"id":"x","type":"project"}]}`)
 	for _, m := range methods()[:2] {
-		if _, err := m.call(t.Context(), client(t, other)); codeOf(err) != fault.UpstreamBadResponse {
+		if _, err := m.call(t.Context(), client(t, other)); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
 			t.Errorf("%s took a project: %v", m.name, err)
 		}
 	}
-	unsent := &vendor{}
-	if _, err := client(t, unsent).Members(t.Context(), "2026-02-30"); codeOf(err) != fault.BadUserInput || unsent.n != 0 {
-		t.Errorf("an impossible date: %v after %d requests", err, unsent.n)
+	unsent := vendortest.Answer()
+	if _, err := client(t, unsent).Members(t.Context(), "2026-02-30"); vendortest.CodeOf(err) != fault.BadUserInput || len(unsent.Sent) != 0 {
+		t.Errorf("an impossible date: %v after %d requests", err, len(unsent.Sent))
 	}
 }
 
@@ -321,7 +263,7 @@ func TestNew_refuses(t *testing.T) {
 		"query":     func(o *yesod.Options) { o.QueryPath = "/query?x=1" },
 		"attribute": func(o *yesod.Options) { o.Attributes.Email = "email" },
 	} {
-		o := options(t, &vendor{}, io.Discard)
+		o := options(t, vendortest.Answer(), io.Discard)
 		spoil(&o)
 		if _, err := yesod.New(o); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -334,8 +276,8 @@ func FuzzQuery(f *testing.F) {
 	f.Add([]byte(`{"queryResult":{"id":"o2","name":"x","parent":{"groupId":"o1"}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range methods() {
-			_, err := m.call(t.Context(), client(t, &vendor{body: string(body)}))
-			if code := codeOf(err); code == fault.Internal || code == "not a *fault.Error" {
+			_, err := m.call(t.Context(), client(t, vendortest.Answer(string(body))))
+			if code := vendortest.CodeOf(err); code == fault.Internal || code == "not a *fault.Error" {
 				t.Fatalf("%s: %v", m.name, err)
 			}
 			mustNotLeak(t, err, nil)
