@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 )
@@ -39,10 +38,16 @@ func (a *Akashi) stampsOfDay(
 		return a.stampsOfDay(ctx, ids[half:], d, out)
 	}
 	for _, r := range rows {
+		id := a.ref(int64(r.StaffID)).ID
 		if !slices.Contains(ids, r.StaffID) {
 			return a.stranger()
 		}
-		out[a.ref(int64(r.StaffID)).ID] = a.stamps(r.Stamps)
+		if _, twice := out[id]; twice {
+			return a.twice()
+		}
+		if out[id], err = a.stamps(r.Stamps, from, until); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -64,7 +69,7 @@ func (a *Akashi) StampsOfPerson(ctx context.Context, staff string, p hr.Period) 
 		return nil, a.stranger()
 	}
 	if !got.Full || p.Days() == 1 {
-		return a.stamps(got.Stamps), nil
+		return a.stamps(got.Stamps, from, until)
 	}
 	middle := p.From.AddDays(p.Days()/2 - 1)
 	first, err := a.StampsOfPerson(ctx, staff, hr.Period{From: p.From, To: middle})
@@ -75,22 +80,20 @@ func (a *Akashi) StampsOfPerson(ctx context.Context, staff string, p hr.Period) 
 	return append(first, second...), err
 }
 
-// stranger says that an answer holds somebody nobody asked for.
-func (a *Akashi) stranger() error {
-	return fault.Upstream(fault.UpstreamBadResponse, string(hr.Akashi), a.name.Name,
-		"the answer holds another person than the one asked for")
-}
-
-func (a *Akashi) stamps(rows []akashi.Stamp) []*hr.Stamp {
+// stamps translates stamps that were asked for from one moment until another.
+func (a *Akashi) stamps(rows []akashi.Stamp, from, until time.Time) ([]*hr.Stamp, error) {
 	out := make([]*hr.Stamp, len(rows))
 	for i, s := range rows {
+		if s.StampedAt.Before(from) || !s.StampedAt.Before(until) {
+			return nil, a.elsewhen()
+		}
 		out[i] = &hr.Stamp{
 			OccurredAt: s.StampedAt.In(hr.JST), LaborDate: a.day.LaborDate(s.StampedAt),
 			Kind: stampKind(s.Type), Method: s.Method, System: hr.Akashi, Link: a.name.Name,
 		}
 	}
 	slices.SortStableFunc(out, func(x, y *hr.Stamp) int { return x.OccurredAt.Compare(y.OccurredAt) })
-	return out
+	return out, nil
 }
 
 func stampKind(n int) hr.StampKind {
@@ -138,17 +141,24 @@ func (a *Akashi) WorkingRecords(
 	}
 	out := make(map[string][]*hr.WorkingRecord, len(rows))
 	for _, r := range rows {
+		id := strconv.FormatInt(int64(r.StaffID), 10)
 		if !slices.Contains(ids, r.StaffID) {
 			return nil, a.stranger()
 		}
-		list := make([]*hr.WorkingRecord, 0, len(r.Records))
+		if _, twice := out[id]; twice {
+			return nil, a.twice()
+		}
+		list := make([]*hr.WorkingRecord, len(r.Records))
 		for i := range r.Records {
-			if w := a.record(&r.Records[i], breaks); p.Contains(w.Date) {
-				list = append(list, w)
+			if list[i] = a.record(&r.Records[i], breaks); !p.Contains(list[i].Date) {
+				return nil, a.elsewhen()
 			}
 		}
 		slices.SortFunc(list, func(x, y *hr.WorkingRecord) int { return cmp.Compare(x.SortKey(), y.SortKey()) })
-		out[strconv.FormatInt(int64(r.StaffID), 10)] = list
+		if again(list) {
+			return nil, a.twice()
+		}
+		out[id] = list
 	}
 	return out, nil
 }

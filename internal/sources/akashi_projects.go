@@ -101,9 +101,13 @@ func (a *Akashi) Members(ctx context.Context, project string) ([]Member, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Member, len(got.StaffIDs))
-	for i, s := range got.StaffIDs {
-		out[i] = Member{Staff: a.ref(int64(s)), IsOwner: slices.Contains(got.OwnerStaffIDs, s)}
+	out := make([]Member, 0, len(got.StaffIDs))
+	seen := make(map[akashi.StaffID]bool, len(got.StaffIDs))
+	for _, s := range got.StaffIDs {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, Member{Staff: a.ref(int64(s)), IsOwner: slices.Contains(got.OwnerStaffIDs, s)})
+		}
 	}
 	return out, nil
 }
@@ -119,12 +123,16 @@ func (a *Akashi) Participations(ctx context.Context, staff string, p hr.Period) 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Participation, len(rows))
-	for i, r := range rows {
-		out[i].Project = a.projectID(r.ProjectID)
-		for _, t := range r.Tasks {
-			out[i].Tasks = append(out[i].Tasks, hr.TaskID(hr.EncodeID(hr.KindTask, a.taskRef(r.ProjectID, t))))
+	out := make([]Participation, 0, len(rows))
+	for _, r := range rows {
+		part := Participation{Project: a.projectID(r.ProjectID)}
+		if slices.ContainsFunc(out, func(p Participation) bool { return p.Project == part.Project }) {
+			return nil, a.twice()
 		}
+		for _, t := range r.Tasks {
+			part.Tasks = append(part.Tasks, hr.TaskID(hr.EncodeID(hr.KindTask, a.taskRef(r.ProjectID, t))))
+		}
+		out = append(out, part)
 	}
 	return out, nil
 }
@@ -139,8 +147,17 @@ func (a *Akashi) Manhours(ctx context.Context, staff string, p hr.Period) ([]*hr
 			return nil, err
 		}
 		var out []*hr.Manhour
+		seen := make(map[akashi.StaffID]bool, len(rows))
 		for i := range rows {
-			out = append(out, a.manhours(&rows[i], p)...)
+			list, err := a.manhours(&rows[i], p)
+			if err != nil {
+				return nil, err
+			}
+			if seen[rows[i].StaffID] {
+				return nil, a.twice()
+			}
+			seen[rows[i].StaffID] = true
+			out = append(out, list...)
 		}
 		return out, nil
 	}
@@ -155,16 +172,24 @@ func (a *Akashi) Manhours(ctx context.Context, staff string, p hr.Period) ([]*hr
 	if len(row.Dates) > 0 && row.StaffID != akashi.StaffID(id) {
 		return nil, a.stranger()
 	}
-	return a.manhours(&row, p), nil
+	return a.manhours(&row, p)
 }
 
-func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period) []*hr.Manhour {
+func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period) ([]*hr.Manhour, error) {
 	var out []*hr.Manhour
-	for _, d := range row.Dates {
+	var last hr.Date
+	for i, d := range row.Dates {
 		date := parseDate(string(d.Date))
 		if !p.Contains(date) {
-			continue
+			return nil, a.elsewhen()
 		}
+		// Days come in order as a rule, so that nothing has to be looked for.
+		if !last.Before(date) && slices.ContainsFunc(row.Dates[:i], func(before akashi.ManhourDate) bool {
+			return parseDate(string(before.Date)) == date
+		}) {
+			return nil, a.twice()
+		}
+		last = date
 		for _, pr := range d.Projects {
 			comments := map[akashi.TaskID]string{}
 			for _, c := range pr.Comments {
@@ -180,5 +205,5 @@ func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period) []*hr.Manhour 
 			}
 		}
 	}
-	return out
+	return out, nil
 }

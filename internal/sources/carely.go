@@ -80,12 +80,13 @@ type CarelyPerson struct{ UUID, Number string }
 // asked for by employee number, the one search argument whose type is sure;
 // those without a number cost a second request. A page holds 100 rows.
 func (c *Carely) Overtimes(ctx context.Context, people []CarelyPerson) (map[string][]*hr.Overtime, error) {
-	asked := make(map[string]bool, len(people))
+	asked, numbers := make(map[string]bool, len(people)), make(map[string]bool, len(people))
 	var query, byUUID carely.OvertimesQuery
 	for _, p := range people {
 		asked[p.UUID] = true
 		if p.Number != "" {
 			query.EmployeeNumbers = append(query.EmployeeNumbers, p.Number)
+			numbers[strings.TrimSpace(p.Number)] = true
 		} else {
 			byUUID.CustomerUUIDs = append(byUUID.CustomerUUIDs, p.UUID)
 		}
@@ -100,9 +101,16 @@ func (c *Carely) Overtimes(ctx context.Context, people []CarelyPerson) (map[stri
 			return nil, err
 		}
 		for i := range rows {
-			// Two customers may share a number; nobody gets a stranger's row.
-			if o, ok := c.overtime(&rows[i]); ok && asked[o.Customer.ID] {
-				out[o.Customer.ID] = append(out[o.Customer.ID], o)
+			owner := rows[i].Customer
+			if !asked[owner.Uuid] {
+				// Two customers may share a number; nobody gets a stranger's row.
+				if numbers[strings.TrimSpace(owner.EmployeeNumber)] {
+					continue
+				}
+				return nil, c.stranger()
+			}
+			if o, ok := c.overtime(&rows[i]); ok {
+				out[owner.Uuid] = append(out[owner.Uuid], o)
 			}
 		}
 	}

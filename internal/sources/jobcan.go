@@ -1,9 +1,11 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -37,12 +39,6 @@ func (j *Jobcan) number(id string) (jobcan.EmployeeID, error) {
 	return jobcan.EmployeeID(n), nil
 }
 
-// stranger says that an answer holds somebody nobody asked for.
-func (j *Jobcan) stranger() error {
-	return fault.Upstream(fault.UpstreamBadResponse, string(hr.Jobcan), j.name.Name,
-		"the answer holds another person than the one asked for")
-}
-
 // People lists all employees: ceil(N/100) calls, and one more when the last page
 // is full.
 func (j *Jobcan) People(ctx context.Context) ([]Person, error) { return all(ctx, j) }
@@ -56,10 +52,20 @@ func (j *Jobcan) StampsOfDay(ctx context.Context, d hr.Date) (map[string][]*hr.S
 	}
 	out := map[string][]*hr.Stamp{}
 	for i := range rows {
+		if !near(rows[i].RecordedAt, d) {
+			return nil, j.elsewhen()
+		}
 		id := j.text(rows[i].EmployeeID)
 		out[id] = append(out[id], j.stamp(&rows[i], d))
 	}
 	return out, nil
+}
+
+// near tells whether a stamp can be one of a labour day: when such a day begins
+// and how long it goes on is the company's setting in Jobcan.
+func near(at time.Time, d hr.Date) bool {
+	midnight := d.Start()
+	return !at.Before(midnight.Add(-12*time.Hour)) && at.Before(midnight.Add(48*time.Hour))
 }
 
 // StampsOfPerson returns one person's stamps of a labour day: one call.
@@ -76,6 +82,9 @@ func (j *Jobcan) StampsOfPerson(ctx context.Context, id string, d hr.Date) ([]*h
 	for i := range rows {
 		if rows[i].EmployeeID != n {
 			return nil, j.stranger()
+		}
+		if !near(rows[i].RecordedAt, d) {
+			return nil, j.elsewhen()
 		}
 		out[i] = j.stamp(&rows[i], d)
 	}
@@ -113,8 +122,14 @@ func (j *Jobcan) WorkingRecordsOfDay(ctx context.Context, d hr.Date) (map[string
 	}
 	out := map[string][]*hr.WorkingRecord{}
 	for i := range got.Rows {
-		id := j.text(got.Rows[i].EmployeeID)
-		out[id] = append(out[id], j.record(&got.Rows[i]))
+		id, w := j.text(got.Rows[i].EmployeeID), j.record(&got.Rows[i])
+		switch {
+		case w.Date != d:
+			return nil, j.elsewhen()
+		case out[id] != nil:
+			return nil, j.twice()
+		}
+		out[id] = []*hr.WorkingRecord{w}
 	}
 	return out, nil
 }
@@ -137,9 +152,15 @@ func (j *Jobcan) WorkingRecordsOfPerson(
 		if got.Rows[i].EmployeeID != n {
 			return nil, j.stranger()
 		}
-		if w := j.record(&got.Rows[i]); slices.Contains(dates, w.Date) {
-			out = append(out, w)
+		w := j.record(&got.Rows[i])
+		if !slices.Contains(dates, w.Date) {
+			return nil, j.elsewhen()
 		}
+		out = append(out, w)
+	}
+	slices.SortFunc(out, func(x, y *hr.WorkingRecord) int { return cmp.Compare(x.SortKey(), y.SortKey()) })
+	if again(out) {
+		return nil, j.twice()
 	}
 	return out, nil
 }
@@ -175,7 +196,10 @@ func (j *Jobcan) Leaves(ctx context.Context, id string, p hr.Period) ([]*hr.Leav
 	out := make([]*hr.Leave, 0, len(rows))
 	for _, r := range rows {
 		date := parseDate(string(r.UseDate))
-		if !p.Contains(date) || r.Days == nil {
+		if !p.Contains(date) {
+			return nil, j.elsewhen()
+		}
+		if r.Days == nil {
 			continue
 		}
 		kind := hr.LeaveOther
@@ -220,8 +244,12 @@ func (j *Jobcan) Shifts(ctx context.Context, id string, dates []hr.Date) ([]*hr.
 	}
 	var out []*hr.Shift
 	for _, day := range rows {
+		date := parseDate(string(day.Date))
+		if !slices.Contains(dates, date) {
+			return nil, j.elsewhen()
+		}
 		for _, s := range day.Shifts {
-			out = append(out, &hr.Shift{Date: parseDate(string(day.Date)), Start: s.Start, End: s.End})
+			out = append(out, &hr.Shift{Date: date, Start: s.Start, End: s.End})
 		}
 	}
 	return out, nil

@@ -41,6 +41,7 @@
 //	{"bytes_per_second": 50}           a slow body
 //	{"hang": true}
 //	{"revoke": true, "times": 1}       the token of that request dies
+//	{"lie": "stranger"}                rows of somebody nobody asked for; see Lies
 //	{"status": 502, "method": "GET", "per_mille": 20} now and then, reads only
 //
 // All of it can be done in process as well, with the methods of Server.

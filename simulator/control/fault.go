@@ -44,6 +44,9 @@ type Fault struct {
 	// Revoke takes back the credential of the request for good and refuses it, as
 	// Unauthorized does. It needs a simulator that implements Revoker.
 	Revoke bool `json:"revoke,omitempty"`
+	// Lie asks the simulator and changes its answer, still well formed, into one
+	// of Lies. It needs a simulator that implements Liar.
+	Lie string `json:"lie,omitempty"`
 	// Method limits the fault to one HTTP method, such as "POST".
 	Method string `json:"method,omitempty"`
 	// PathPrefix limits the fault to paths that begin with it.
@@ -53,12 +56,15 @@ type Fault struct {
 	PerMille int `json:"per_mille,omitempty"`
 	// Times is how many requests the fault meets before it ends; 0 means all.
 	Times int `json:"times,omitempty"`
+
+	told *told // for LieRepeat
 }
 
 func (f *Fault) validate() error {
 	kinds := 0
 	for _, on := range []bool{
 		f.Status != 0, f.Hang, f.Truncate, f.Garbage, f.Unauthorized, f.Revoke, f.Cut != "", f.BytesPerSecond != 0,
+		f.Lie != "",
 	} {
 		if on {
 			kinds++
@@ -77,13 +83,15 @@ func (f *Fault) validate() error {
 		return errors.New("per_mille must be 0 to 1000")
 	case f.Cut != "" && f.Cut != cutBefore && f.Cut != cutAfter:
 		return errors.New("cut must be before or after")
+	case f.Lie != "" && !slices.Contains(Lies(), f.Lie):
+		return errors.New("lie must be one of " + strings.Join(Lies(), ", "))
 	case f.Status == 0 && (f.Body != "" || len(f.Header) > 0):
 		return errors.New("body and header need status")
 	}
 	return nil
 }
 
-const faultKinds = "status, hang, truncate, garbage, unauthorized, revoke, cut and bytes_per_second"
+const faultKinds = "status, hang, truncate, garbage, unauthorized, revoke, cut, bytes_per_second and lie"
 
 // The values of Fault.Cut.
 const (
@@ -105,7 +113,10 @@ func (s *Server) AddFault(f Fault) error {
 	if _, ok := s.sim.(Revoker); f.Revoke && !ok {
 		return ErrUnsupported
 	}
-	f.Header = maps.Clone(f.Header)
+	if _, ok := s.sim.(Liar); f.Lie != "" && !ok {
+		return ErrUnsupported
+	}
+	f.Header, f.told = maps.Clone(f.Header), &told{}
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list = append(s.faults.list, f)

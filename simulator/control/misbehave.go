@@ -33,6 +33,8 @@ func (s *Server) misbehave(fault Fault, w http.ResponseWriter, r *http.Request, 
 		panic(http.ErrAbortHandler) // ends the connection without an answer
 	case fault.Cut == cutBefore:
 		panic(http.ErrAbortHandler)
+	case fault.Lie != "":
+		s.lie(fault, w, r, next)
 	case fault.BytesPerSecond > 0:
 		whole := record(w.Header(), r, next)
 		w.WriteHeader(whole.status)
