@@ -135,14 +135,7 @@ type Simulator struct {
 	state   *state
 }
 
-var (
-	_ control.Simulator    = (*Simulator)(nil)
-	_ control.Unauthorizer = (*Simulator)(nil)
-	_ control.Reseeder     = (*Simulator)(nil)
-	_ control.Quirky       = (*Simulator)(nil)
-	_ control.Clocked      = (*Simulator)(nil)
-	_ control.Revoker      = (*Simulator)(nil)
-)
+var _ control.Complete = (*Simulator)(nil)
 
 // New returns a tenant of AKASHI that holds what the company's people are in it.
 func New(c *company.Company, opts Options) *Simulator {

@@ -15,6 +15,7 @@ import (
 	"github.com/hitotsu/hitotsu/simulator/akashi"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 // TestDump_shape fixes the names that other tests and people rely on.
@@ -86,11 +87,7 @@ func TestRoutes_areCounted(t *testing.T) {
 	t.Parallel()
 	c := company.New(company.Options{Seed: 1, Today: now})
 	sim := akashi.New(c, akashi.Options{})
-	server := control.New(sim, control.Options{})
-	if err := server.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
+	server := controltest.Start(t, sim, control.Options{})
 	token := sim.Token(c.Persona(company.PersonaHR).Key)
 	for _, path := range []string{
 		"staffs", "staffs/1000", "5000/tasks", "5000/tasks/20000", "multiple_stamps", "5000/tasks/x/y",

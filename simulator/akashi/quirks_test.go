@@ -13,6 +13,7 @@ import (
 	"github.com/hitotsu/hitotsu/simulator/akashi"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 // body returns the text of an answer to a GET.
@@ -144,11 +145,7 @@ func TestQuirks_unknownOnesAreRefused(t *testing.T) {
 func TestControl_drivesTheTenant(t *testing.T) {
 	t.Parallel()
 	sim := akashi.New(demo(), akashi.Options{})
-	server := control.New(sim, control.Options{})
-	if err := server.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
+	server := controltest.Start(t, sim, control.Options{})
 	base, token := server.URL()+"/api/cooperation/demo", sim.Token(0)
 	post := func(path, text string) {
 		t.Helper()

@@ -14,6 +14,7 @@ import (
 	"github.com/hitotsu/hitotsu/simulator/akashi"
 	"github.com/hitotsu/hitotsu/simulator/company"
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 const newStaff = `"last_name":"佐藤","first_name":"花子","organization":"営業本部"`
@@ -234,11 +235,7 @@ func TestDeleteStaff_pathIsASwitch(t *testing.T) {
 	for below, path := range map[bool]string{false: "/staffs/", true: "/staff/"} {
 		c := company.New(company.Options{Seed: 1, Today: now})
 		sim := akashi.New(c, akashi.Options{Quirks: map[akashi.Quirk]bool{akashi.DeleteBelowStaffs: below}})
-		server := control.New(sim, control.Options{})
-		if err := server.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
+		server := controltest.Start(t, sim, control.Options{})
 		url := fmt.Sprintf("%s/api/cooperation/demo%s%d", server.URL(), path, akashi.StaffID(2))
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, url,
 			strings.NewReader(`{"token":"`+sim.Token(0)+`"}`))

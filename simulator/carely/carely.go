@@ -74,14 +74,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-var (
-	_ control.Simulator    = (*Server)(nil)
-	_ control.Unauthorizer = (*Server)(nil)
-	_ control.Reseeder     = (*Server)(nil)
-	_ control.Quirky       = (*Server)(nil)
-	_ control.Clocked      = (*Server)(nil)
-	_ control.Revoker      = (*Server)(nil)
-)
+var _ control.Complete = (*Server)(nil)
 
 // Server is one simulated Carely tenant. It is safe for concurrent use.
 type Server struct {

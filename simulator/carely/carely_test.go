@@ -13,6 +13,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 // site is a simulator with a clock that only tests move; every request moves
@@ -237,15 +238,7 @@ func TestScopes(t *testing.T) {
 func TestHistory_tellsRootFieldsApart(t *testing.T) {
 	t.Parallel()
 	s := start(t, 5, carely.Options{})
-	ctl := control.New(s.sim, control.Options{})
-	if err := ctl.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := ctl.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	ctl := controltest.Start(t, s.sim, control.Options{})
 	body := strings.NewReader(`{"query":"{ workplaces { name } departments { uuid } }"}`)
 	req, err := http.NewRequestWithContext(t.Context(), "POST", ctl.URL()+"/api/graphql", body)
 	if err != nil {

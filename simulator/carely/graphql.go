@@ -74,7 +74,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	control.SetRoute(r.Context(), c.route())
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 // turn counts a request of an address against its sliding second. Refused ones
@@ -127,7 +127,7 @@ func need(ctx context.Context, field string, scopes ...string) error {
 // status (facts 2.3).
 func (s *Server) Unauthorized(w http.ResponseWriter, _ *http.Request) {
 	if s.quirks.On(UnauthorizedAs200) {
-		writeJSON(w, http.StatusOK, map[string]any{"errors": []map[string]string{{"message": "401 Unauthorized"}}})
+		control.WriteJSON(w, http.StatusOK, map[string]any{"errors": []map[string]string{{"message": "401 Unauthorized"}}})
 		return
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="Carely", error="invalid_token"`)

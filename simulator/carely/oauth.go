@@ -4,11 +4,12 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type tokenReply struct {
@@ -49,7 +50,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	if s.quirks.On(LowerTokenType) {
 		kind = "bearer"
 	}
-	writeJSON(w, http.StatusOK, tokenReply{
+	control.WriteJSON(w, http.StatusOK, tokenReply{
 		AccessToken: t.access, TokenType: kind, ExpiresIn: int(AccessLifetime / time.Second),
 		RefreshToken: t.refresh, Scope: strings.Join(t.scopes, " "), CreatedAt: t.created.Unix(),
 	})
@@ -110,10 +111,10 @@ func (s *Server) introspect(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	t := s.find(r.PostForm.Get("token"))
 	if !t.live(s.opts.Now()) || t.access == "" {
-		writeJSON(w, http.StatusOK, introspection{})
+		control.WriteJSON(w, http.StatusOK, introspection{})
 		return
 	}
-	writeJSON(w, http.StatusOK, introspection{
+	control.WriteJSON(w, http.StatusOK, introspection{
 		Active: true, Scope: strings.Join(t.scopes, " "), ClientID: s.opts.ClientID, TokenType: "Bearer",
 		Exp: t.created.Add(AccessLifetime).Unix(), Iat: t.created.Unix(),
 	})
@@ -130,7 +131,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	if t := s.find(r.PostForm.Get("token")); t != nil {
 		t.revoked = true
 	}
-	writeJSON(w, http.StatusOK, struct{}{})
+	control.WriteJSON(w, http.StatusOK, struct{}{})
 }
 
 // client checks the application's credentials, sent as form fields (document,
@@ -156,21 +157,9 @@ func oauthError(w http.ResponseWriter, status int, code string) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="Carely", error="`+code+`"`)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Pragma", "no-cache")
-	writeJSON(w, status, map[string]string{
+	control.WriteJSON(w, status, map[string]string{
 		"error": code, "error_description": "The request was refused: " + strings.ReplaceAll(code, "_", " ") + ".",
 	})
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		plain(w, http.StatusInternalServerError, "500 Internal Server Error")
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	// The client may be gone; there is nobody to tell.
-	_, _ = w.Write(raw)
 }
 
 // subset reads the scope parameter of an authorization request: it must be

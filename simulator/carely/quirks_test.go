@@ -9,6 +9,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/simulator/carely"
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 func quirk(t *testing.T, s *site, q carely.Quirk, on bool) {
@@ -89,15 +90,7 @@ func TestQuirks_mildRotation(t *testing.T) {
 func TestControl(t *testing.T) {
 	t.Parallel()
 	s := start(t, 5, carely.Options{})
-	ctl := control.New(s.sim, control.Options{})
-	if err := ctl.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := ctl.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	ctl := controltest.Start(t, s.sim, control.Options{})
 	ask := func(url, body, access string) int {
 		req, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(body))
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/graph-gophers/graphql-go/ast"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // problem is one thing wrong with a variable, as graphql-ruby tells it.
@@ -158,5 +160,5 @@ func (s *Server) refuse(w http.ResponseWriter, problems []variableError) {
 	if s.quirks.On(NullData) {
 		body["data"] = nil
 	}
-	writeJSON(w, http.StatusOK, body)
+	control.WriteJSON(w, http.StatusOK, body)
 }

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,18 +51,18 @@ type fixture struct {
 func start(t *testing.T, opts control.Options) *fixture {
 	t.Helper()
 	sim := &shop{}
-	s := control.New(sim, opts)
-	if err := s.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	f := serving(t, sim, opts)
+	f.sim = sim
+	return f
+}
+
+// serving starts any simulator; the fixture has no shop.
+func serving(t *testing.T, sim control.Simulator, opts control.Options) *fixture {
+	t.Helper()
+	s := controltest.Start(t, sim, opts)
 	client := &http.Client{Transport: &http.Transport{}}
-	t.Cleanup(func() {
-		client.CloseIdleConnections()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &fixture{s, sim, client}
+	t.Cleanup(client.CloseIdleConnections)
+	return &fixture{Server: s, client: client}
 }
 
 // do sends a request and returns status and body; status 0 means no answer.

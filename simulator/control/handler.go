@@ -100,7 +100,7 @@ func endpoints() []string {
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]any{
+		WriteJSON(w, http.StatusOK, map[string]any{
 			"simulator": s.sim.Name(), "url": s.URL(), "endpoints": endpoints(),
 		})
 	})
@@ -108,18 +108,18 @@ func (s *Server) controlHandler() http.Handler {
 	mux.HandleFunc("POST /start", s.done(func(r *http.Request) error { return s.Resume(r.Context()) }))
 	mux.HandleFunc("POST /reset", s.done(func(*http.Request) error { s.Reset(); return nil }))
 	mux.HandleFunc("GET /history", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, s.History())
+		WriteJSON(w, http.StatusOK, s.History())
 	})
 	mux.HandleFunc("DELETE /history", s.done(func(*http.Request) error { s.ClearHistory(); return nil }))
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, s.Journal())
+		WriteJSON(w, http.StatusOK, s.Journal())
 	})
 	mux.HandleFunc("DELETE /journal", s.done(func(*http.Request) error { s.ClearJournal(); return nil }))
 	mux.HandleFunc("GET /dump", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, s.sim.Dump())
+		WriteJSON(w, http.StatusOK, s.sim.Dump())
 	})
 	mux.HandleFunc("GET /fault", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, s.Faults())
+		WriteJSON(w, http.StatusOK, s.Faults())
 	})
 	mux.HandleFunc("POST /fault", s.done(s.postFault))
 	mux.HandleFunc("DELETE /fault", s.done(func(*http.Request) error { s.ClearFaults(); return nil }))
@@ -165,13 +165,16 @@ func (s *Server) postFault(r *http.Request) error {
 	return s.AddFault(fault)
 }
 
-func answer(w http.ResponseWriter, status int, body any) {
+// WriteJSON answers with a body as JSON. A simulator's answers are written by it
+// too.
+func WriteJSON(w http.ResponseWriter, status int, body any) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, "the answer cannot be written as JSON", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
+	// The client may be gone; there is nobody to tell.
 	_, _ = w.Write(text)
 }

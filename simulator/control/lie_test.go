@@ -34,18 +34,7 @@ func (*gossip) Words() control.Words {
 
 func TestServer_lies(t *testing.T) {
 	t.Parallel()
-	s := control.New(&gossip{}, control.Options{})
-	if err := s.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Transport: &http.Transport{}}
-	t.Cleanup(func() {
-		client.CloseIdleConnections()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	f := &fixture{s, nil, client}
+	f := serving(t, &gossip{}, control.Options{})
 	const seven, eight = `{"person":7,"day":"2026-11-20"}`, `{"who":{"person":"8"},"ids":[1]}`
 	for lie, want := range map[string][2]string{
 		control.LieStranger:  {`2`, seven + `,` + eight + `,{"person":8,"day":"2026-11-20"}`},

@@ -43,6 +43,16 @@ type Revoker interface {
 	Revoke(r *http.Request)
 }
 
+// Complete is a Simulator with everything that the control side can do.
+type Complete interface {
+	Simulator
+	Unauthorizer
+	Reseeder
+	Quirky
+	Clocked
+	Revoker
+}
+
 // Seed says which company a simulator is to hold.
 type Seed struct {
 	Seed uint64
@@ -168,7 +178,7 @@ func (s *Server) getClock(w http.ResponseWriter, _ *http.Request) {
 		fail(w, ErrUnsupported)
 		return
 	}
-	answer(w, http.StatusOK, map[string]string{"now": c.Now().In(jst()).Format(time.RFC3339)})
+	WriteJSON(w, http.StatusOK, map[string]string{"now": c.Now().In(jst()).Format(time.RFC3339)})
 }
 
 func (s *Server) getQuirks(w http.ResponseWriter, _ *http.Request) {
@@ -177,7 +187,7 @@ func (s *Server) getQuirks(w http.ResponseWriter, _ *http.Request) {
 		fail(w, err)
 		return
 	}
-	answer(w, http.StatusOK, quirks)
+	WriteJSON(w, http.StatusOK, quirks)
 }
 
 // decode reads a small JSON body and refuses names that it does not know.
@@ -199,7 +209,7 @@ func fail(w http.ResponseWriter, err error) {
 	case errors.Is(err, errInput):
 		status = http.StatusBadRequest
 	}
-	answer(w, status, map[string]string{"error": err.Error()})
+	WriteJSON(w, status, map[string]string{"error": err.Error()})
 }
 
 // jst is Japanese time; all four systems live in it.

@@ -66,18 +66,7 @@ func startMall(t *testing.T) (*fixture, *mall) {
 		Clock:  control.NewClock(func() time.Time { return noon }),
 		quirks: control.NewSwitches("mall", map[string]bool{"numbers_as_strings": false}, nil),
 	}
-	s := control.New(sim, control.Options{})
-	if err := s.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Transport: &http.Transport{}}
-	t.Cleanup(func() {
-		client.CloseIdleConnections()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &fixture{Server: s, client: client}, sim
+	return serving(t, sim, control.Options{}), sim
 }
 
 func TestServer_seed(t *testing.T) {

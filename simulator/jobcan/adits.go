@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // The adit types; names and values are ours (8.4).
@@ -94,7 +95,7 @@ func (s *Server) listAdits(w http.ResponseWriter, r *http.Request) {
 		rows = append(rows, found...)
 		return len(found) > 0
 	})
-	writeJSON(w, http.StatusOK, map[string]any{"adits": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"adits": rows})
 }
 
 // listAditsOfOne is GET /attendance/v1/adits/{employee_id}: one day (4.2).
@@ -109,5 +110,5 @@ func (s *Server) listAditsOfOne(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := append([]Adit{}, s.aditsOf(s.data().of(e), date)...)
-	writeJSON(w, http.StatusOK, map[string]any{"adits": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"adits": rows})
 }

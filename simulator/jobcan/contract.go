@@ -30,7 +30,7 @@ func (s *Server) listOverWorkRequests(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"requests": []any{}})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"requests": []any{}})
 }
 
 // OurScopes lists the scopes whose paths are our contract (8.3).
@@ -96,11 +96,11 @@ func (s *Server) contractRoutes(mux *http.ServeMux) {
 				badRequest(w, problem)
 				return
 			}
-			writeJSON(w, http.StatusOK, map[string]any{l.key: page})
+			control.WriteJSON(w, http.StatusOK, map[string]any{l.key: page})
 		}))
 	}
 	mux.HandleFunc("GET /master/v1/client", s.contract("client.read", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]any{"client_id": int64(clientID), "name": "株式会社ひとつ"})
+		control.WriteJSON(w, http.StatusOK, map[string]any{"client_id": int64(clientID), "name": "株式会社ひとつ"})
 	}))
 	mux.HandleFunc("POST /attendance/v1/stamps", s.contract("apiStamp.create", s.stamp))
 }
@@ -196,5 +196,5 @@ func (s *Server) stamp(w http.ResponseWriter, r *http.Request) {
 		"employee_id": strconv.FormatInt(e.ID, 10), "adit_type": in.AditType,
 	})
 	s.mu.Unlock()
-	writeJSON(w, http.StatusCreated, row)
+	control.WriteJSON(w, http.StatusCreated, row)
 }

@@ -45,19 +45,14 @@ func (s *Server) listDailySummaries(w http.ResponseWriter, r *http.Request) {
 		}
 		return exists
 	})
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 // listDailySummariesOfOne is GET /attendance/v1/summaries/daily/{employee_id}:
 // at most 31 dates (4.3). Days without data have no row.
 func (s *Server) listDailySummariesOfOne(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.pathEmployee(w, r)
+	e, dates, ok := s.daysOfOne(w, r)
 	if !ok {
-		return
-	}
-	dates, problem := manyDates(r.URL.Query())
-	if problem != "" {
-		badRequest(w, problem)
 		return
 	}
 	reply := dailyReply{Rows: []DailySummary{}}
@@ -65,7 +60,7 @@ func (s *Server) listDailySummariesOfOne(w http.ResponseWriter, r *http.Request)
 	for _, date := range dates {
 		reply.add(s.summaryOf(a, date))
 	}
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 type refreshRequest struct {
@@ -125,5 +120,5 @@ func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
 		state.Status = "pending"
 	}
 	// 200, not 202: ours (8.4).
-	writeJSON(w, http.StatusOK, map[string]refreshState{"refresh": state})
+	control.WriteJSON(w, http.StatusOK, map[string]refreshState{"refresh": state})
 }

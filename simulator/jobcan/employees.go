@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // listEmployees is GET /master/v1/employees (4.1); the cursor is the id of the
@@ -23,7 +24,7 @@ func (s *Server) listEmployees(w http.ResponseWriter, r *http.Request) {
 	for _, e := range found {
 		rows = append(rows, s.employeeRow(e))
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"employees": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"employees": rows})
 }
 
 // employeeRow is a row as the API shows it. The name of the staff code is not
@@ -43,6 +44,6 @@ func (s *Server) employeeRow(e Employee) any {
 // getEmployee is GET /master/v1/employees/{id}; the answer is flat (section 3).
 func (s *Server) getEmployee(w http.ResponseWriter, r *http.Request) {
 	if e, ok := s.pathEmployee(w, r); ok {
-		writeJSON(w, http.StatusOK, s.employeeRow(e))
+		control.WriteJSON(w, http.StatusOK, s.employeeRow(e))
 	}
 }

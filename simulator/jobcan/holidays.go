@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // HolidayType is a kind of day off (4.5).
@@ -80,13 +81,13 @@ func (a *attendance) addLeaves(leaves []company.Leave) {
 func (s *Server) listHolidayTypes(w http.ResponseWriter, _ *http.Request) {
 	switch {
 	case s.quirks.On(BareHolidayTypes):
-		writeJSON(w, http.StatusOK, holidayTypes())
+		control.WriteJSON(w, http.StatusOK, holidayTypes())
 		return
 	case s.quirks.On(HolidayItems):
-		writeJSON(w, http.StatusOK, map[string]any{"items": holidayTypes()})
+		control.WriteJSON(w, http.StatusOK, map[string]any{"items": holidayTypes()})
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"holiday_types": holidayTypes()})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"holiday_types": holidayTypes()})
 }
 
 // listUseDays is GET /holiday/v1/employees/{id}/use-days (4.5).
@@ -108,5 +109,5 @@ func (s *Server) listUseDays(w http.ResponseWriter, r *http.Request) {
 			logs = append(logs, l)
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"use_days": []map[string]any{{"use_logs": logs}}})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"use_days": []map[string]any{{"use_logs": logs}}})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type minutes struct {
@@ -38,7 +39,7 @@ func (s *Server) monthlySummary(w http.ResponseWriter, r *http.Request) {
 		reply.Work.All += row.Work
 		reply.ShiftOver.All += row.ShiftOver
 	}
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 // rowsBetween is somebody's daily rows of the days from to to, inclusive.
@@ -122,7 +123,7 @@ func (s *Server) monthlyWorkTimeResults(w http.ResponseWriter, r *http.Request) 
 		}
 	}
 	res.Work = min(res.Work, maxMonthMinutes)
-	writeJSON(w, http.StatusOK, map[string]any{"monthly_work_time_results": []monthlyResult{res}})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"monthly_work_time_results": []monthlyResult{res}})
 }
 
 type selection struct {
@@ -145,13 +146,8 @@ type remarkDay struct {
 // /attendance/v1/employees/{id}/summaries/daily/selection-remarks, at most 31
 // dates (4.6). The one remark tells where the day's work was.
 func (s *Server) selectionRemarks(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.pathEmployee(w, r)
+	e, dates, ok := s.daysOfOne(w, r)
 	if !ok {
-		return
-	}
-	dates, problem := manyDates(r.URL.Query())
-	if problem != "" {
-		badRequest(w, problem)
 		return
 	}
 	a := s.data().of(e)
@@ -168,7 +164,7 @@ func (s *Server) selectionRemarks(w http.ResponseWriter, r *http.Request) {
 			Date: date, Remarks: []remark{{ID: 1, Code: "PLACE", Selections: []selection{place}}},
 		})
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
+	control.WriteJSON(w, http.StatusOK, map[string]any{
 		"daily_selection_remarks": []map[string]any{{"summaries": days}},
 	})
 }

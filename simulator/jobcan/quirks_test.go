@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 	"github.com/hitotsu/hitotsu/simulator/jobcan"
 )
 
@@ -243,15 +244,7 @@ func TestScenarios(t *testing.T) {
 func TestControl(t *testing.T) {
 	t.Parallel()
 	s := start(t, 3, jobcan.Options{})
-	ctl := control.New(s.sim, control.Options{})
-	if err := ctl.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := ctl.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	ctl := controltest.Start(t, s.sim, control.Options{})
 	id := s.state().Employees[1].ID
 	req := request(t, "POST", fmt.Sprintf("%s/attendance/v1/summaries/daily/%d/refresh", ctl.URL(), id),
 		`{"conditions":{"range":{"from":"2026-10-16","to":"2026-10-17"}}}`)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // ShiftTime is a planned span, "HH:MM".
@@ -29,13 +30,8 @@ func (a *attendance) shiftsOf(date string) (ShiftDay, bool) {
 
 // listShifts is GET /shift/v1/shifts/{employee_id} (4.4).
 func (s *Server) listShifts(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.pathEmployee(w, r)
+	e, dates, ok := s.daysOfOne(w, r)
 	if !ok {
-		return
-	}
-	dates, problem := manyDates(r.URL.Query())
-	if problem != "" {
-		badRequest(w, problem)
 		return
 	}
 	a := s.data().of(e)
@@ -45,7 +41,7 @@ func (s *Server) listShifts(w http.ResponseWriter, r *http.Request) {
 			rows = append(rows, row)
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"shifts": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"shifts": rows})
 }
 
 type weekShift struct {
@@ -78,18 +74,14 @@ func (s *Server) listDefaultShifts(w http.ResponseWriter, _ *http.Request) {
 		}
 		rows = append(rows, row)
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"default_shift": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"default_shift": rows})
 }
 
 // listShiftRequests is GET /shift/v1/requests/{employee_id} (4.4); nobody in
 // the company asks for shifts.
 func (s *Server) listShiftRequests(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.pathEmployee(w, r); !ok {
+	if _, _, ok := s.daysOfOne(w, r); !ok {
 		return
 	}
-	if _, problem := manyDates(r.URL.Query()); problem != "" {
-		badRequest(w, problem)
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"requests": []any{}})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"requests": []any{}})
 }

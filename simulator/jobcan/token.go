@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // AllScopes lists the scopes this simulator serves, in the vendor's spelling
@@ -94,11 +96,11 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		reply.Scope = strings.Join(scopes, " ")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 func tokenError(w http.ResponseWriter, status int, code string) {
-	writeJSON(w, status, map[string]string{"error": code})
+	control.WriteJSON(w, status, map[string]string{"error": code})
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

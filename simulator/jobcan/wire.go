@@ -1,13 +1,13 @@
 package jobcan
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/company"
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // The limits of section 3: at most 100 employees a page and 31 dates a
@@ -24,23 +24,11 @@ type failure struct {
 
 // fail writes the error body of 8.4, which is ours; only the status is known.
 func fail(w http.ResponseWriter, status int, code, message string) {
-	writeJSON(w, status, map[string][]failure{"errors": {{Code: code, Message: message}}})
+	control.WriteJSON(w, status, map[string][]failure{"errors": {{Code: code, Message: message}}})
 }
 
 func badRequest(w http.ResponseWriter, message string) {
 	fail(w, http.StatusBadRequest, "bad_request", message)
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		http.Error(w, "the answer is no JSON", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	// The client may be gone; there is nobody to tell.
-	_, _ = w.Write(raw)
 }
 
 // page is a keyset page: ids strictly greater than after, at most count
@@ -147,4 +135,18 @@ func (s *Server) pathEmployee(w http.ResponseWriter, r *http.Request) (Employee,
 		fail(w, http.StatusNotFound, "not_found", "no such employee")
 	}
 	return e, ok
+}
+
+// daysOfOne reads an employee in the path and repeated dates in the query.
+func (s *Server) daysOfOne(w http.ResponseWriter, r *http.Request) (Employee, []string, bool) {
+	e, ok := s.pathEmployee(w, r)
+	if !ok {
+		return e, nil, false
+	}
+	dates, problem := manyDates(r.URL.Query())
+	if problem != "" {
+		badRequest(w, problem)
+		return e, nil, false
+	}
+	return e, dates, true
 }

@@ -3,6 +3,8 @@ package yesod
 import (
 	"net/http"
 	"slices"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 type changedAttribute struct {
@@ -47,7 +49,7 @@ func (s *Server) histories(w http.ResponseWriter, r *http.Request) {
 			out = append(out, history{day, rows})
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"histories": out})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"histories": out})
 }
 
 func (d *data) changedOn(m *member, day string) []changedAttribute {

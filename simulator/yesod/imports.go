@@ -151,7 +151,7 @@ func (s *Server) importer(target string, apply bool) http.HandlerFunc {
 			s.fail(w, http.StatusBadRequest, err.Error())
 			return
 		}
-		writeJSON(w, http.StatusOK, reply)
+		control.WriteJSON(w, http.StatusOK, reply)
 	}
 }
 

@@ -1,6 +1,10 @@
 package yesod
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
+)
 
 type groupRow struct {
 	EntityID   string           `json:"entityId"`
@@ -38,7 +42,7 @@ func (s *Server) groupTree(w http.ResponseWriter, r *http.Request) {
 			})
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"date": day, "groups": rows, "timestamp": s.timestamp()})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"date": day, "groups": rows, "timestamp": s.timestamp()})
 }
 
 type labels struct {
@@ -63,7 +67,7 @@ func (s *Server) attributeLabels(w http.ResponseWriter, _ *http.Request) {
 		}
 		rows = append(rows, row)
 	}
-	writeJSON(w, http.StatusOK, rows)
+	control.WriteJSON(w, http.StatusOK, rows)
 }
 
 // OptionLabels is printed with en_UN, so it is sent so (facts 1.4).
@@ -113,5 +117,5 @@ func (s *Server) listOptions(w http.ResponseWriter, r *http.Request) {
 			rows[i].Labels.EN, rows[i].Labels.US = "", rows[i].Labels.EN
 		}
 	}
-	writeJSON(w, http.StatusOK, rows)
+	control.WriteJSON(w, http.StatusOK, rows)
 }

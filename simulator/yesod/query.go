@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/hitotsu/hitotsu/simulator/control"
 )
 
 // maxLeavingDate is the literal that baseDate takes instead of a date (facts
@@ -163,7 +165,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "entityType is unknown")
 		return
 	}
-	writeJSON(w, http.StatusOK, reply)
+	control.WriteJSON(w, http.StatusOK, reply)
 }
 
 func (d *data) findMembers(t test, sp span, req queryRequest) []result {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/control"
+	"github.com/hitotsu/hitotsu/simulator/control/controltest"
 	"github.com/hitotsu/hitotsu/simulator/yesod"
 )
 
@@ -85,15 +86,7 @@ func TestQuirk_consoleApproves(t *testing.T) {
 func TestControl(t *testing.T) {
 	t.Parallel()
 	s := start(yesod.Options{})
-	ctl := control.New(s, control.Options{})
-	if err := ctl.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := ctl.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	ctl := controltest.Start(t, s, control.Options{})
 	raw, err := json.Marshal(object{"csv": "番号,姓\ne5,斎藤\n", "options": object{
 		"mapping": byNumber + "familyNameLocalPreferred: 姓", "changeDate": "2026-10-20",
 	}})

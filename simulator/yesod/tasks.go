@@ -94,7 +94,7 @@ func (s *Server) authorityTasks(w http.ResponseWriter, r *http.Request) {
 			rows = append(rows, row)
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"tasks": rows})
+	control.WriteJSON(w, http.StatusOK, map[string]any{"tasks": rows})
 }
 
 // tasks is every task there is, by member.
@@ -170,7 +170,7 @@ func (s *Server) setTaskStatus(w http.ResponseWriter, r *http.Request) {
 			control.NoteWrite(r.Context(), "authorityTasks", map[string]string{"id": row.Task.ID, "status": body.Status})
 			s.mu.Unlock()
 			row.Task.Status = body.Status
-			writeJSON(w, http.StatusOK, map[string]any{"task": row.Task})
+			control.WriteJSON(w, http.StatusOK, map[string]any{"task": row.Task})
 			return
 		}
 	}

@@ -2,7 +2,6 @@ package yesod
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
@@ -41,14 +40,7 @@ type Options struct {
 	Quirks map[Quirk]bool
 }
 
-var (
-	_ control.Simulator    = (*Server)(nil)
-	_ control.Unauthorizer = (*Server)(nil)
-	_ control.Reseeder     = (*Server)(nil)
-	_ control.Quirky       = (*Server)(nil)
-	_ control.Clocked      = (*Server)(nil)
-	_ control.Revoker      = (*Server)(nil)
-)
+var _ control.Complete = (*Server)(nil)
 
 // Server is one simulated YESOD tenant. It is safe for concurrent use: a state
 // never changes, an import that is applied puts a new one in its place.
@@ -154,19 +146,7 @@ func (s *Server) fail(w http.ResponseWriter, status int, message string) {
 		body = map[string]any{"errors": []map[string]string{{"message": message}}}
 	case ErrorMessage:
 	}
-	writeJSON(w, status, body)
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		http.Error(w, "the answer is no JSON", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	// The client may be gone; there is nobody to tell.
-	_, _ = w.Write(raw)
+	control.WriteJSON(w, status, body)
 }
 
 // today is the date in Japan.
