@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
 	"github.com/hitotsu/hitotsu/internal/reads"
@@ -95,20 +96,30 @@ func (l *links) readAs(c *config.Config) {
 
 // peopleOf is by what gateways tell each other that the people or organisations
 // of a link were changed.
-func peopleOf(l hr.Link) string { return "directory/" + l.String() }
+func peopleOf(l hr.Link, c directory.Change) string {
+	name := "directory/" + l.String()
+	if c != directory.Everything {
+		name += "/" + string(c)
+	}
+	return name
+}
 
 // tellPeople lets other gateways know. The write has happened, so nothing ends it.
-func (g *Gateway) tellPeople(l hr.Link) { g.cells.Announce(context.Background(), peopleOf(l)) }
+func (g *Gateway) tellPeople(l hr.Link, c directory.Change) {
+	g.cells.Announce(context.Background(), peopleOf(l, c))
+}
 
 // hearOfPeople listens to the other gateways.
 func (g *Gateway) hearOfPeople() {
 	for _, s := range g.links.states {
-		g.cells.Watch(peopleOf(s.link), func(sure bool) {
-			if sure {
-				g.directory.Heard(s.link)
-			} else {
-				g.directory.Doubt(s.link)
-			}
-		})
+		for _, c := range directory.Changes() {
+			g.cells.Watch(peopleOf(s.link, c), func(sure bool) {
+				if sure {
+					g.directory.Heard(s.link, c)
+				} else {
+					g.directory.Doubt(s.link)
+				}
+			})
+		}
 	}
 }

@@ -114,7 +114,7 @@ func (g *Gateway) purge(ctx context.Context, opts PurgeOptions, records []hr.Ref
 		}
 	}
 	for _, r := range records {
-		g.tellPeople(r.Link) // a gateway that runs reads its list anew
+		g.tellPeople(r.Link, directory.Everything) // a gateway that runs reads its list anew
 	}
 	say(opts.Out, "ids of records:    %d removed\nnotes of writes:   %d removed\n", len(ids), notes)
 	say(opts.Out, "cached answers:    none of the person is left\n")

@@ -91,7 +91,7 @@ type desk struct {
 	flow  *linking.Flow
 	now   func() time.Time
 	// linked is told of a link that has a new credential.
-	linked func(l hr.Link)
+	linked func(ctx context.Context, l hr.Link)
 }
 
 // Do executes one operation.
@@ -135,7 +135,7 @@ func (d *desk) restore(ctx context.Context, r TokenRequest) (TokenAnswer, error)
 	if err == nil {
 		err = d.links.adoptPeople(ctx)
 		for _, id := range report.Restored {
-			d.linked(hr.Link{System: hr.System(id.System), Name: id.Link})
+			d.linked(ctx, hr.Link{System: hr.System(id.System), Name: id.Link})
 		}
 	}
 	return TokenAnswer{Message: message}, err
@@ -227,7 +227,7 @@ func (d *desk) add(ctx context.Context, r TokenRequest) (TokenAnswer, error) {
 		if err := d.vault.Put(ctx, r.id(), fresh); err != nil {
 			return TokenAnswer{}, err
 		}
-		d.linked(s.link)
+		d.linked(ctx, s.link)
 	}
 	return TokenAnswer{Message: r.name() + ": the credential was tested, stored, and is in use"}, nil
 }

@@ -81,7 +81,7 @@ func (l *local) Close() error { return l.gateway.Close() }
 // newDesk returns what works on the credentials of a gateway.
 func newDesk(g *Gateway, p Parts) *desk {
 	// People whom only a lost link knew are back at once.
-	linked := func(l hr.Link) { g.directory.Touch(l) }
+	linked := func(ctx context.Context, l hr.Link) { g.directory.Touch(ctx, l) }
 	sites := g.links.sites()
 	for name, site := range sites {
 		link := site.Link
@@ -89,7 +89,7 @@ func newDesk(g *Gateway, p Parts) *desk {
 			if err := link(ctx, code, verifier); err != nil {
 				return err
 			}
-			linked(hr.Link{System: hr.Carely, Name: name})
+			linked(ctx, hr.Link{System: hr.Carely, Name: name})
 			return nil
 		}
 		sites[name] = site

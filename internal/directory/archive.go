@@ -66,6 +66,8 @@ type head struct {
 	At time.Time
 	// Began is when the listing was begun.
 	Began time.Time
+	// Mark is the place in the journal when it was begun.
+	Mark mark
 	// Next and Calls are where a scan goes on, and how many calls it has made.
 	Next  string
 	Calls int
@@ -158,4 +160,6 @@ func rows[T any](ctx context.Context, a *archive, where string, h *head) ([]T, b
 const (
 	headName = "/head" // of the listing that is shown
 	scanName = "/scan" // of the one that is being made
+	// journalName is of the writes since then.
+	journalName = "/journal"
 )

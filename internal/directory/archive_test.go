@@ -29,11 +29,15 @@ type shared struct {
 	mu     sync.Mutex
 	values map[string][]byte
 	locks  map[string]string
+	away   bool
 }
 
 func (s *shared) GetMany(_ context.Context, keys []string) ([][]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		return nil, store.ErrUnavailable
+	}
 	out := make([][]byte, len(keys))
 	for i, k := range keys {
 		out[i] = s.values[k]
@@ -44,6 +48,9 @@ func (s *shared) GetMany(_ context.Context, keys []string) ([][]byte, error) {
 func (s *shared) SetMany(_ context.Context, entries []store.Entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		return store.ErrUnavailable
+	}
 	for _, e := range entries {
 		if len(e.Value) > store.MaxValueBytes || e.TTL <= 0 {
 			return fmt.Errorf("%d bytes for %s", len(e.Value), e.TTL)
@@ -58,6 +65,9 @@ func (s *shared) DropPrefix(context.Context, string) error { return nil }
 func (s *shared) Lock(_ context.Context, name, owner string, _ time.Duration) (uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		return 0, store.ErrUnavailable
+	}
 	if held := s.locks[name]; held != "" && held != owner {
 		return 0, store.ErrLocked
 	}
@@ -352,7 +362,7 @@ func TestArchive_aWriteBeforeTheFirstReading(t *testing.T) {
 		b.calls = nil
 		second := keeping(s, docs, b)
 		defer second.Close()
-		second.Touch(b.link)
+		second.Touch(t.Context(), b.link)
 		index(t, second)
 		if len(b.calls) != 3 {
 			t.Errorf("%d calls, want 3", len(b.calls))

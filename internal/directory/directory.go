@@ -34,9 +34,9 @@ type Options struct {
 	Patience time.Duration
 	// Trust is whose values are shown; nil means DefaultTrust.
 	Trust *Trust
-	// Tell is called at the end of Touch, to let other gateways know; nil tells
-	// nobody.
-	Tell func(l hr.Link)
+	// Tell is called at the end of Touch and its like, to let other gateways know;
+	// nil tells nobody.
+	Tell func(l hr.Link, c Change)
 	// Cache keeps what was listed for other processes and for the next start,
 	// encrypted under a key derived from Key; without either nothing is kept.
 	Cache store.Cache
@@ -62,7 +62,7 @@ type Directory struct {
 	units  shelf[sources.Unit]
 
 	identities *Identities
-	tell       func(hr.Link)
+	tell       func(hr.Link, Change)
 	ledger     *ledger
 	now        func() time.Time
 	trust      Trust
@@ -93,6 +93,10 @@ func New(opts Options) *Directory {
 		f := &fetcher[sources.Person]{
 			kind: "people", link: r.Link(), pages: pagesOf(r), ref: func(p *sources.Person) hr.Ref { return p.Ref },
 			archive: keep, where: opts.where("people", r.Link()), parallel: 1, now: opts.Now, log: opts.Identities.log,
+		}
+		f.journal = &journal[sources.Person]{archive: keep, key: f.where + journalName}
+		if p, ok := r.(sources.Picker); ok {
+			f.pick, f.pickCalls = p.Pick, p.PickCalls
 		}
 		if opts.Pace != nil {
 			f.pace = opts.Pace(f.link)
@@ -172,11 +176,10 @@ func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
 
 // Touch says that people or organisations of a link were changed: the next
 // reading asks the system, and waits for it as it did for the first time.
-func (d *Directory) Touch(l hr.Link) {
-	d.Heard(l)
-	if d.tell != nil {
-		d.tell(l)
-	}
+func (d *Directory) Touch(ctx context.Context, l hr.Link) {
+	d.units.touch(l)
+	d.wroteAny(ctx, l)
+	d.announce(l, Everything)
 }
 
 // Managed returns every id of the units that the employee manages, those below

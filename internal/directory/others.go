@@ -7,10 +7,42 @@ import (
 	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
-// Heard is Touch for what another gateway changed.
-func (d *Directory) Heard(l hr.Link) {
-	d.people.touch(l)
-	d.units.touch(l)
+// Change is what gateways tell each other of a link.
+type Change string
+
+// The changes.
+const (
+	// Everything may have changed: people and organisations.
+	Everything Change = ""
+	// People are all people, Units all organisations.
+	People Change = "people"
+	Units  Change = "units"
+	// SomePeople are those in the journal that the gateways share.
+	SomePeople Change = "some"
+)
+
+// Changes are all of them.
+func Changes() []Change { return []Change{Everything, People, Units, SomePeople} }
+
+// Heard is Touch, TouchPeople, TouchUnits or Wrote for what another gateway did.
+func (d *Directory) Heard(l hr.Link, c Change) {
+	switch c {
+	case SomePeople:
+		d.people.lag(l)
+	case People:
+		d.people.touch(l)
+	case Units:
+		d.units.touch(l)
+	case Everything:
+		d.people.touch(l)
+		d.units.touch(l)
+	}
+}
+
+func (d *Directory) announce(l hr.Link, c Change) {
+	if d.tell != nil {
+		d.tell(l, c)
+	}
 }
 
 // Doubt says that another gateway may have changed people or organisations of a

@@ -20,6 +20,8 @@ type listing[T any] struct {
 	at   time.Time
 	// calls is what it cost.
 	calls int
+	// mark is the place in the journal when it began.
+	mark mark
 }
 
 // everything is a listing that one call gives.
@@ -58,6 +60,12 @@ type fetcher[T any] struct {
 	link    hr.Link
 	pages   func(ctx context.Context, s sources.Scan, take func(page[T]) error) error
 	ref     func(*T) hr.Ref
+	journal *journal[T]
+	// pick reads a few records by themselves, for pickCalls of their number; nil
+	// where the system cannot be asked so.
+	pick      func(context.Context, []sources.Known) ([]T, error)
+	pickCalls func(n int) int
+
 	archive *archive // nil keeps nothing
 	where   string   // its place in the archive
 	// pace is the time between two calls of a scan that nobody waits for; 0 does
@@ -103,13 +111,22 @@ func (f *fetcher[T]) stored(ctx context.Context) (listing[T], bool) {
 		return listing[T]{}, false
 	}
 	got, ok := rows[T](ctx, f.archive, f.where, &h)
-	return listing[T]{rows: got, at: h.At, calls: h.Calls}, ok
+	return listing[T]{rows: got, at: h.At, calls: h.Calls, mark: h.Mark}, ok
 }
 
 // newer tells whether the archive holds a listing that was begun later.
 func (f *fetcher[T]) newer(ctx context.Context, than time.Time) bool {
 	var h head
 	return f.archive != nil && f.archive.read(ctx, f.where+headName, &h) && h.Began.After(than)
+}
+
+// useful tells whether the archive holds a listing that is as good as a new one.
+func (f *fetcher[T]) useful(ctx context.Context, how fetching) bool {
+	var h head
+	if !f.archive.read(ctx, f.where+headName, &h) {
+		return false
+	}
+	return h.Began.After(how.since) || how.awaited && h.Mark.covers(f.journal.place(ctx))
 }
 
 // fetching is how records are listed.
@@ -119,12 +136,15 @@ type fetching struct {
 	// since is when what is known was listed, or written: only a listing that began
 	// later is of use.
 	since time.Time
+	// awaited says that it is for the sake of a write, so that a listing is of use
+	// also if the journal tells of no later one.
+	awaited bool
 }
 
 // fetch lists the records. If another process lists them already, its listing is
 // waited for and taken if it is of use.
 func (f *fetcher[T]) fetch(ctx context.Context, how fetching) (listing[T], error) {
-	release, taken, err := f.lock(ctx, how.since)
+	release, taken, err := f.lock(ctx, how)
 	if err != nil {
 		return listing[T]{}, err
 	}
@@ -132,7 +152,7 @@ func (f *fetcher[T]) fetch(ctx context.Context, how fetching) (listing[T], error
 		return *taken, nil
 	}
 	defer release()
-	s := &scanning[T]{f: f, slowly: how.slowly}
+	s := &scanning[T]{f: f, slowly: how.slowly, mark: f.journal.place(ctx)}
 	s.resume(ctx, how.since)
 	err = s.run(ctx)
 	if errors.Is(err, sources.ErrMoved) {
@@ -146,19 +166,19 @@ func (f *fetcher[T]) fetch(ctx context.Context, how fetching) (listing[T], error
 		return listing[T]{}, err
 	}
 	s.finish(ctx)
-	return listing[T]{rows: s.rows, at: s.head.At, calls: s.head.Calls}, nil
+	return listing[T]{rows: s.rows, at: s.head.At, calls: s.head.Calls, mark: s.head.Mark}, nil
 }
 
 // lock makes this process the only one that lists. While another one does, it
 // waits, and returns what that one lists. Without the store every process lists
 // for itself: two scans are only dearer.
-func (f *fetcher[T]) lock(ctx context.Context, since time.Time) (func(), *listing[T], error) {
+func (f *fetcher[T]) lock(ctx context.Context, how fetching) (func(), *listing[T], error) {
 	if f.archive == nil || f.archive.locks == nil {
 		return func() {}, nil, nil
 	}
 	for {
 		elsewhere := f.archive.lock(ctx, f.where)
-		if f.newer(ctx, since) {
+		if f.useful(ctx, how) {
 			if got, ok := f.stored(ctx); ok {
 				f.archive.unlock(ctx, f.where)
 				return nil, &got, nil
@@ -219,6 +239,7 @@ func (a *archive) unlock(ctx context.Context, name string) {
 type scanning[T any] struct {
 	f      *fetcher[T]
 	slowly bool
+	mark   mark // when it began
 	head   head
 	rows   []T
 	seen   map[hr.Ref]bool
@@ -231,7 +252,7 @@ type scanning[T any] struct {
 // begin starts from nothing, in the place that is not shown.
 func (s *scanning[T]) begin() {
 	now := s.f.now()
-	s.head = head{Run: rand.Text(), Place: 1 - s.head.Place, Began: now}
+	s.head = head{Run: rand.Text(), Place: 1 - s.head.Place, Began: now, Mark: s.mark}
 	s.rows, s.seen, s.stored = nil, map[hr.Ref]bool{}, 0
 	s.flushed, s.reported = now, now
 }

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -42,11 +43,28 @@ type part[T any] struct {
 	due   time.Time
 	// touched is set when the rows changed at the system after the fetch under way
 	// began, or since the last one; awaited, while the fetch that shows the change
-	// is under way.
-	touched, awaited bool
-	loading          chan struct{} // closed when the fetch under way ends; nil when none is
-	began            time.Time     // when that fetch began
-	cancel           context.CancelFunc
+	// is under way; owed, when that one failed, until the next is tried.
+	touched, awaited, owed bool
+
+	loading chan struct{} // closed when the fetch under way ends; nil when none is
+	slowly  bool          // how that fetch is made
+	began   time.Time     // when that fetch began
+	cancel  context.CancelFunc
+
+	// calls is what the rows cost, mark their place in the journal, and shown counts
+	// listings.
+	calls int
+	mark  mark
+	shown int
+	// behind is set while the journal may know more than the rows; writes counts how
+	// often it was told to have grown.
+	behind       bool
+	writes       int
+	catching     chan struct{} // closed when the reading of what was written ends
+	caughtFrom   time.Time     // when that began
+	stopCatching context.CancelFunc
+	lagging      *fault.Error // why it failed last
+	lagFrom      time.Time    // when it is tried again
 }
 
 // view is the shelf at one moment.
@@ -91,6 +109,9 @@ func (s *shelf[T]) wait() time.Duration {
 		if p.loading != nil {
 			longest = max(longest, p.began.Add(s.patience).Sub(s.now()))
 		}
+		if p.catching != nil {
+			longest = max(longest, p.caughtFrom.Add(s.patience).Sub(s.now()))
+		}
 	}
 	return longest
 }
@@ -105,6 +126,7 @@ func (s *shelf[T]) touch(l hr.Link) {
 		}
 		if p.loading != nil || !p.at.IsZero() || p.fetcher.archive != nil {
 			p.touched, p.looked = true, true // what is in the archive is older than the write
+			s.hasten(p)
 		}
 	}
 }
@@ -118,10 +140,10 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 	for _, p := range s.parts {
 		if p.loading == nil && (p.touched || !s.now().Before(p.due)) {
 			p.loading, p.began = make(chan struct{}), s.now()
-			p.awaited, p.touched = p.touched, false
+			p.awaited, p.touched, p.owed = p.touched || p.owed, false, false
 			// The fetch serves everybody who comes later, so it does not end
 			// with the request that began it.
-			budget, how := s.budget, fetching{slowly: !p.at.IsZero() && !p.awaited, since: p.at}
+			budget, how := s.budget, fetching{slowly: !p.at.IsZero() && !p.awaited, since: p.at, awaited: p.awaited}
 			if how.slowly {
 				budget = 2 * s.maxAge
 			}
@@ -134,7 +156,7 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 			if how.slowly {
 				own = quota.Background(own) // there is something to show meanwhile
 			}
-			p.cancel = cancel
+			p.cancel, p.slowly = cancel, how.slowly
 			s.running.Go(func() {
 				defer cancel()
 				s.load(own, p, how)
@@ -142,6 +164,13 @@ func (s *shelf[T]) start(ctx context.Context) []chan struct{} {
 		}
 		if p.loading != nil && (p.touched || p.awaited || p.at.IsZero() && p.fault == nil) {
 			waits = append(waits, p.loading)
+		} else if p.behind && !p.at.IsZero() {
+			if p.catching == nil && !s.now().Before(p.lagFrom) {
+				s.catchUp(ctx, p)
+			}
+			if p.catching != nil {
+				waits = append(waits, p.catching)
+			}
 		}
 	}
 	return waits
@@ -158,24 +187,58 @@ func (s *shelf[T]) load(ctx context.Context, p *part[T], how fetching) {
 	if !found {
 		got, err = p.fetcher.fetch(ctx, how)
 	}
+	var known knowledge[T]
+	if err == nil {
+		known = s.overtake(ctx, p, got)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.looked = true
-	if err != nil {
+	switch {
+	case err == nil:
+		s.show(p, known)
+	case how.slowly && p.touched: // it was ended for the sake of another
+	default:
 		now, f := s.now(), fault.From(err)
-		p.fault, p.due = f, now.Add(max(s.retry, f.RetryAfter))
-	} else {
-		s.show(p, got)
+		p.fault, p.due, p.owed = f, now.Add(max(s.retry, f.RetryAfter, p.pause(how))), how.awaited
 	}
 	s.changes++
 	close(p.loading)
 	p.loading, p.awaited = nil, false
 }
 
+// pause keeps the tries of a listing that nobody waits for apart like its calls.
+func (p *part[T]) pause(how fetching) time.Duration {
+	if !how.slowly {
+		return 0
+	}
+	return p.fetcher.pace
+}
+
+// knowledge is a listing with what the journal tells beyond it.
+type knowledge[T any] struct {
+	listing[T]
+
+	behind, everybody bool
+	writes            int // as the part had counted them before the journal was read
+}
+
+// overtake looks into the journal for what was written since a listing began.
+func (s *shelf[T]) overtake(ctx context.Context, p *part[T], got listing[T]) knowledge[T] {
+	s.mu.Lock()
+	k := knowledge[T]{writes: p.writes}
+	s.mu.Unlock()
+	k.listing, k.behind, k.everybody = p.fetcher.overtake(ctx, got)
+	return k
+}
+
 // show puts a listing in its place. The next scan begins early enough to be done
 // when this one is as old as it may get. The lock is held.
-func (s *shelf[T]) show(p *part[T], got listing[T]) {
-	p.rows, p.at, p.fault = got.rows, got.at, nil
+func (s *shelf[T]) show(p *part[T], got knowledge[T]) {
+	p.rows, p.at, p.fault, p.lagging = got.rows, got.at, nil, nil
+	p.calls, p.mark, p.shown = got.calls, got.mark, p.shown+1
+	p.behind = got.behind || p.writes != got.writes
+	p.touched = p.touched || got.everybody
 	slow := time.Duration(got.calls) * p.fetcher.pace
 	p.due = p.at.Add(max(s.maxAge-slow, s.maxAge/2))
 }
@@ -190,9 +253,13 @@ func (s *shelf[T]) adopt(ctx context.Context) {
 			continue
 		}
 		got, ok := p.fetcher.stored(ctx)
+		var known knowledge[T]
+		if ok {
+			known = s.overtake(ctx, p, got)
+		}
 		s.mu.Lock()
 		if ok && p.loading == nil && got.at.After(p.at) {
-			s.show(p, got)
+			s.show(p, known)
 			s.changes++
 		}
 		s.mu.Unlock()
@@ -205,6 +272,9 @@ func (s *shelf[T]) close() {
 	for _, p := range s.parts {
 		if p.cancel != nil {
 			p.cancel()
+		}
+		if p.stopCatching != nil {
+			p.stopCatching()
 		}
 	}
 	s.mu.Unlock()
@@ -231,12 +301,12 @@ func (p *part[T]) source() hr.Source {
 		at := p.at // the part's own changes with the next listing
 		src.AsOf = &at
 	}
-	if p.fault != nil {
+	if failed := cmp.Or(p.fault, p.lagging); failed != nil {
 		src.Status = hr.SourceFailed
 		if src.AsOf != nil {
 			src.Status = hr.SourceStale
 		}
-		src.Code = (*string)(&p.fault.Code)
+		src.Code = (*string)(&failed.Code)
 	} else if src.AsOf == nil {
 		code := string(fault.UpstreamTimeout)
 		src.Status, src.Code = hr.SourceFailed, &code

@@ -38,7 +38,7 @@ func TestTouch_theNextReadingWaitsForTheChange(t *testing.T) {
 		if got := len(index(t, d).Employees); got != 2 {
 			t.Fatalf("%d employees before the touch, want 2", got)
 		}
-		d.Touch(f.Link())
+		d.Touch(t.Context(), f.Link())
 		if got := len(index(t, d).Employees); got != 3 {
 			t.Errorf("%d employees after the touch, want 3", got)
 		}
@@ -58,7 +58,7 @@ func TestTouch_whileFetching(t *testing.T) {
 		d := openRosters(&storetest.Memory{}, slow{f})
 		defer d.Close()
 		index(t, d)
-		d.Touch(f.Link())
+		d.Touch(t.Context(), f.Link())
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -66,7 +66,7 @@ func TestTouch_whileFetching(t *testing.T) {
 		}()
 		synctest.Wait()
 		f.people = newFake(hr.Akashi, person("1", "A", "佐藤"), person("2", "C", "高橋")).people
-		d.Touch(f.Link())
+		d.Touch(t.Context(), f.Link())
 		if got := len(index(t, d).Employees); got != 2 {
 			t.Errorf("%d employees, want 2", got)
 		}
@@ -85,7 +85,7 @@ func TestTouch_aSystemThatFailsIsLeftAlone(t *testing.T) {
 		defer d.Close()
 		index(t, d)
 		f.err = context.DeadlineExceeded
-		d.Touch(f.Link())
+		d.Touch(t.Context(), f.Link())
 		for range 3 {
 			if got := len(index(t, d).Employees); got != 1 {
 				t.Errorf("%d employees, want the one that was known", got)

@@ -2,9 +2,12 @@ package native
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 )
 
@@ -52,7 +55,9 @@ func (a *Akashi) CreateOrganizations(
 	if err != nil {
 		return nil, err
 	}
-	a.touchPeople(got.changed())
+	if got.changed() {
+		a.dir.TouchUnits(a.link)
+	}
 	out := &AkashiOrganizationsPayload{
 		Rows: make([]*AkashiOrganizationOutcome, len(rows)), Errors: got.errors,
 		Organizations: each(got.left, organizationOf),
@@ -79,7 +84,11 @@ func (a *Akashi) PutStaffs(ctx context.Context, rows []AkashiStaffInput) (*Akash
 		}
 	}
 	got, err := sendRows(ctx, wire, a.api.PutStaffs)
-	return staffsPayload(a, got, err, func(s akashi.PutStaff) *AkashiStaffRef {
+	ids := make([]akashi.StaffID, len(wire))
+	for i := range wire {
+		ids[i] = wire[i].StaffID
+	}
+	return staffsPayload(ctx, a, got, err, ids, func(s akashi.PutStaff) *AkashiStaffRef {
 		return &AkashiStaffRef{
 			StaffID: some(s.StaffID), StaffCode: text(s.StaffCode), Email: text(s.Email),
 			OrganizationID: some(s.OrganizationID), EmploymentCategoryID: s.EmploymentCategoryID,
@@ -108,19 +117,19 @@ func (a *Akashi) SetWorkingConditions(
 		}
 	}
 	got, err := sendRows(ctx, wire, a.api.SetWorkingConditions)
-	return staffsPayload(a, got, err, staffRefOf)
+	return staffsPayload(ctx, a, got, err, nil, staffRefOf)
 }
 
 // TransferStaffs moves staffs on a day (6.13).
 func (a *Akashi) TransferStaffs(ctx context.Context, rows []AkashiTransfer) (*AkashiStaffsPayload, error) {
 	got, err := sendRows(ctx, rows, a.api.TransferStaffs)
-	return staffsPayload(a, got, err, staffRefOf)
+	return staffsPayload(ctx, a, got, err, nil, staffRefOf)
 }
 
 // GrantPermissions gives staffs a permission and what they manage (6.14).
 func (a *Akashi) GrantPermissions(ctx context.Context, rows []AkashiPermission) (*AkashiStaffsPayload, error) {
 	got, err := sendRows(ctx, rows, a.api.GrantPermissions)
-	return staffsPayload(a, got, err, staffRefOf)
+	return staffsPayload(ctx, a, got, err, nil, staffRefOf)
 }
 
 // ReservePermissions reserves the same for a day to come (6.15).
@@ -128,20 +137,21 @@ func (a *Akashi) ReservePermissions(
 	ctx context.Context, rows []AkashiPermissionReservation,
 ) (*AkashiStaffsPayload, error) {
 	got, err := sendRows(ctx, rows, a.api.ReservePermissions)
-	return staffsPayload(a, got, err, staffRefOf)
+	return staffsPayload(ctx, a, got, err, nil, staffRefOf)
 }
 
 func staffRefOf(s akashi.StaffRef) *AkashiStaffRef {
 	return &AkashiStaffRef{StaffID: some(s.StaffID), StaffCode: text(s.StaffCode), Email: text(s.Email)}
 }
 
+// staffsPayload makes the payload. ids are those that the rows named, nil where
+// rows name nobody by id.
 func staffsPayload[T any](
-	a *Akashi, got akashiRows[T], err error, ref func(T) *AkashiStaffRef,
+	ctx context.Context, a *Akashi, got akashiRows[T], err error, ids []akashi.StaffID, ref func(T) *AkashiStaffRef,
 ) (*AkashiStaffsPayload, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.touchPeople(got.changed())
 	out := &AkashiStaffsPayload{
 		Rows: make([]*AkashiStaffOutcome, len(got.verdicts)), Errors: got.errors, Staffs: each(got.left, ref),
 	}
@@ -151,7 +161,36 @@ func staffsPayload[T any](
 			out.Rows[i].Staff = ref(*s)
 		}
 	}
+	a.wroteStaffs(ctx, out, ids)
 	return out, nil
+}
+
+// wroteStaffs makes those who changed be read anew.
+func (a *Akashi) wroteStaffs(ctx context.Context, p *AkashiStaffsPayload, ids []akashi.StaffID) {
+	var changed []directory.Written
+	for i, row := range p.Rows {
+		if !row.changed() {
+			continue
+		}
+		var id akashi.StaffID
+		if row.Staff != nil && row.Staff.StaffID != nil {
+			id = *row.Staff.StaffID
+		} else if ids != nil {
+			id = ids[i]
+		}
+		changed = append(changed, writtenStaff(id))
+	}
+	if len(changed) > 0 {
+		a.dir.Wrote(ctx, a.link, changed...)
+	}
+}
+
+// writtenStaff names a staff, nobody in particular when the id is not known.
+func writtenStaff(id akashi.StaffID) directory.Written {
+	if id <= 0 {
+		return directory.Written{}
+	}
+	return directory.Written{Known: sources.Known{ID: strconv.FormatInt(int64(id), 10)}}
 }
 
 // RetireStaff retires a staff on a day (6.5).
@@ -161,7 +200,7 @@ func (a *Akashi) RetireStaff(ctx context.Context, id string, on hr.Date) (*Akash
 		return nil, err
 	}
 	left, err := a.api.RetireStaff(ctx, n, wireDate(&on))
-	return a.left(left, err), nil
+	return a.left(ctx, n, left, err, false), nil
 }
 
 // DeleteStaff deletes a staff for good (6.5 without a day). confirm must be the
@@ -189,22 +228,21 @@ func (a *Akashi) DeleteStaff(ctx context.Context, id, confirm string) (*AkashiSt
 			"confirmDeletionOf is not the staff number of this staff; nobody was deleted"))}, nil
 	}
 	left, err := a.api.DeleteStaff(ctx, n)
-	return a.left(left, err), nil
+	return a.left(ctx, n, left, err, true), nil
 }
 
-// left is the outcome of 6.5.
-func (a *Akashi) left(s akashi.LeftStaff, err error) *AkashiStaffOutcome {
+// left is the outcome of 6.5 for a staff, who is gone when it deletes.
+func (a *Akashi) left(
+	ctx context.Context, id akashi.StaffID, s akashi.LeftStaff, err error, deletes bool,
+) *AkashiStaffOutcome {
 	out := &AkashiStaffOutcome{AkashiVerdict: one(err)}
-	a.touchPeople(out.changed())
+	if out.changed() {
+		w := writtenStaff(id)
+		w.Gone = deletes && err == nil
+		a.dir.Wrote(ctx, a.link, w)
+	}
 	if err == nil {
 		out.Staff = &AkashiStaffRef{StaffID: some(s.StaffID), StaffCode: text(s.StaffCode), Email: text(s.Email)}
 	}
 	return out
-}
-
-// touchPeople makes people and organisations be read anew when they changed.
-func (a *Akashi) touchPeople(changed bool) {
-	if changed {
-		a.dir.Touch(a.link)
-	}
 }

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/upstream/carely"
 )
 
@@ -76,10 +78,27 @@ func (c *Carely) UpsertCustomers(ctx context.Context, rows []CarelyCustomerInput
 	}
 	running.Wait()
 	if slices.ContainsFunc(out, func(o *CarelyCustomerOutcome) bool { return o.mayHaveHappened() }) {
-		c.dir.Touch(c.link)
+		c.wroteCustomers(ctx, out)
 		c.reads.ForgetCarelyUnits(ctx, c.link)
 	}
 	return out
+}
+
+// wroteCustomers makes those who changed be read anew. One whose answer was lost
+// may have another number than before, so that everybody is.
+func (c *Carely) wroteCustomers(ctx context.Context, rows []*CarelyCustomerOutcome) {
+	var changed []directory.Written
+	for _, o := range rows {
+		if !o.mayHaveHappened() {
+			continue
+		}
+		var w directory.Written
+		if o.Customer != nil {
+			w.Known = sources.Known{ID: o.Customer.UUID, Number: textOf(o.Customer.EmployeeNumber)}
+		}
+		changed = append(changed, w)
+	}
+	c.dir.Wrote(ctx, c.link, changed...)
 }
 
 // checkCustomer holds a row against the rules that the client does not know.

@@ -128,7 +128,7 @@ func (y *Yesod) ImportMembers(ctx context.Context, in YesodMembersInput) *YesodI
 		wire.Unlisted = yesod.RetireEveryoneUnlisted(u.ExceptEmails...)
 	}
 	got, err := y.client.ImportMembers(ctx, wire, in.Approval.wire())
-	return y.told(&in.YesodTable, got, err)
+	return y.told(ctx, &in.YesodTable, got, err)
 }
 
 // ImportGroups imports groups: one call, sent once.
@@ -146,7 +146,7 @@ func (y *Yesod) ImportGroups(ctx context.Context, in YesodGroupsInput) *YesodImp
 		}[*in.IdentifiedBy]
 	}
 	got, err := y.client.ImportGroups(ctx, wire, in.Approval.wire())
-	return y.told(&in.YesodTable, got, err)
+	return y.told(ctx, &in.YesodTable, got, err)
 }
 
 // ImportTransactions imports operations on groups: one call, sent once.
@@ -155,7 +155,7 @@ func (y *Yesod) ImportTransactions(ctx context.Context, in YesodTransactionsInpu
 		Import: in.wire(), Type: in.GroupType.wire(), ValueForDelete: textOf(in.ValueForDelete),
 	}
 	got, err := y.client.ImportTransactions(ctx, wire, in.Approval.wire())
-	return y.told(&in.YesodTable, got, err)
+	return y.told(ctx, &in.YesodTable, got, err)
 }
 
 func (a YesodApproval) wire() yesod.Approval {
@@ -216,18 +216,18 @@ func yesodLost(table string, v Verdict) *YesodImport {
 // told translates the answer to an import. YESOD names the rows that changed
 // something, or none although something changed: then all rows are told as the
 // whole.
-func (y *Yesod) told(in *YesodTable, got *yesod.Imported, err error) *YesodImport {
+func (y *Yesod) told(ctx context.Context, in *YesodTable, got *yesod.Imported, err error) *YesodImport {
 	if err != nil {
 		v := verdictOf(err)
 		if said := transport.RefusalOf(err); said != nil {
 			v.VendorMessage = text(strings.Join(said.Messages, " / "))
 		}
 		if v.Outcome == hr.WriteUnknown {
-			y.dir.Touch(y.link)
+			y.dir.Touch(ctx, y.link)
 		}
 		return yesodLost(in.CSV, v)
 	}
-	y.dir.Touch(y.link)
+	y.dir.Touch(ctx, y.link)
 	changed := hr.WritePending
 	if in.Approval == yesodAtOnce {
 		changed = hr.WriteApplied

@@ -71,6 +71,23 @@ type Scanner interface {
 	Scan(ctx context.Context, s Scan, take func(Page) error) error
 }
 
+// Known is what is known of a person's record without the system's list.
+type Known struct {
+	ID string
+	// Number is the employee number, "" when it is not known.
+	Number string
+}
+
+// Picker is a Roster that can read a few people by themselves.
+type Picker interface {
+	Roster
+	// Pick reads these people. Those who are not found are left out; ErrMoved says
+	// that only the list can tell.
+	Pick(ctx context.Context, who []Known) ([]Person, error)
+	// PickCalls is how many calls Pick makes for a number of people.
+	PickCalls(n int) int
+}
+
 // ErrMoved says that the list has changed so much that a scan cannot go on where
 // it stopped; begin anew.
 var ErrMoved = errors.New("sources: the list has moved on")
