@@ -211,39 +211,47 @@ func imports(paths ...string) *fstest.MapFile {
 func badArrows(t *testing.T, tree fs.FS) []string {
 	t.Helper()
 	var bad []string
+	eachFile(t, tree, ".go", func(name string, src []byte) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			target, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := forbidden(path.Dir(name), target); why != "" {
+				bad = append(bad, name+": "+why)
+			}
+		}
+	})
+	slices.Sort(bad)
+	return slices.Compact(bad)
+}
+
+// eachFile reads the files of this module in tree whose names end in a suffix.
+func eachFile(t *testing.T, tree fs.FS, suffix string, read func(name string, src []byte)) {
+	t.Helper()
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir():
 			return skipDir(tree, name)
-		case !strings.HasSuffix(name, ".go"):
+		case !strings.HasSuffix(name, suffix):
 			return nil
 		}
 		src, err := fs.ReadFile(tree, name)
 		if err != nil {
 			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		for _, spec := range file.Imports {
-			target, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			if why := forbidden(path.Dir(name), target); why != "" {
-				bad = append(bad, name+": "+why)
-			}
-		}
+		read(name, src)
 		return nil
 	})
 	if err != nil {
 		t.Fatalf("walk: %v", err)
 	}
-	slices.Sort(bad)
-	return slices.Compact(bad)
 }
 
 // skipDir leaves out what the go command leaves out of "./...".

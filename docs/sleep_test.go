@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -38,26 +37,10 @@ func TestSleep_seen(t *testing.T) {
 func sleepers(t *testing.T, tree fs.FS) []string {
 	t.Helper()
 	var found []string
-	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir():
-			return skipDir(tree, name)
-		case !strings.HasSuffix(name, "_test.go"):
-			return nil
-		}
-		src, err := fs.ReadFile(tree, name)
-		if err != nil {
-			return err
-		}
+	eachFile(t, tree, "_test.go", func(name string, src []byte) {
 		if bytes.Contains(src, []byte("time.Sleep"+"(")) && !bytes.Contains(src, []byte(`"testing/synctest"`)) {
 			found = append(found, name)
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatalf("walk: %v", err)
-	}
 	return found
 }

@@ -16,8 +16,12 @@ import (
 // maxSearchRunes bounds the work of a text search.
 const maxSearchRunes = 100
 
-// words checks a search text and splits it.
-func words(text *string) ([]string, error) {
+// searched checks what filters have in common: a search text, which it splits into
+// words, and a list of codes.
+func searched(text *string, codes []string) ([]string, error) {
+	if len(codes) > relay.MaxFirst {
+		return nil, fault.New(fault.BadUserInput, "at most %d codes can be asked for at once", relay.MaxFirst)
+	}
 	if text == nil {
 		return nil, nil
 	}
@@ -28,14 +32,6 @@ func words(text *string) ([]string, error) {
 		return nil, fault.New(fault.BadUserInput, "a search text must not contain control characters")
 	}
 	return hr.Words(*text), nil
-}
-
-// checkCodes bounds a list of codes.
-func checkCodes(codes []string) error {
-	if len(codes) > relay.MaxFirst {
-		return fault.New(fault.BadUserInput, "at most %d codes can be asked for at once", relay.MaxFirst)
-	}
-	return nil
 }
 
 // keep returns the rows that a chooser takes; a nil chooser takes all.
@@ -57,11 +53,8 @@ func (r *Root) chooser(ctx context.Context, f *model.EmployeeFilter) (func(*hr.E
 	if f == nil {
 		return nil, nil //nolint:nilnil // no filter, no condition
 	}
-	search, err := words(f.Text)
+	search, err := searched(f.Text, f.Codes)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkCodes(f.Codes); err != nil {
 		return nil, err
 	}
 	units, err := r.unitsOf(ctx, f.Organization, f.IncludeDescendants)

@@ -61,11 +61,8 @@ func unitChooser(f *model.OrganizationFilter) (func(*hr.Organization) bool, erro
 	if f == nil {
 		return nil, nil //nolint:nilnil // no filter, no condition
 	}
-	search, err := words(f.Text)
+	search, err := searched(f.Text, f.Codes)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkCodes(f.Codes); err != nil {
 		return nil, err
 	}
 	return func(o *hr.Organization) bool {

@@ -45,11 +45,8 @@ func projectChooser(f *model.ProjectFilter) (func(*hr.Project) bool, error) {
 	if f == nil {
 		return nil, nil //nolint:nilnil // no filter, no condition
 	}
-	search, err := words(f.Text)
+	search, err := searched(f.Text, f.Codes)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkCodes(f.Codes); err != nil {
 		return nil, err
 	}
 	return func(p *hr.Project) bool {

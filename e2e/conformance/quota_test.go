@@ -11,6 +11,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/quota"
+	"github.com/hitotsu/hitotsu/internal/quota/quotatest"
 	"github.com/hitotsu/hitotsu/internal/store"
 	"github.com/hitotsu/hitotsu/internal/store/storetest"
 	simulator "github.com/hitotsu/hitotsu/simulator/carely"
@@ -51,11 +52,11 @@ func TestQuota(t *testing.T) {
 	// It begins rested, with a whole window free at once.
 	share := float64(arrived) / float64((1+int(stretch/(time.Second+margin)))*simulator.RequestsPerSecond)
 	t.Logf("%d requests, %.1f %% of what the pacing allows; the greedy caller got %d, the others %v: index %.3f",
-		arrived, 100*share, f.greedy, f.others, jain(f.others))
+		arrived, 100*share, f.greedy, f.others, quotatest.Jain(f.others))
 	if long && share < 0.92 {
 		t.Errorf("%.1f %% of what the pacing allows, want 92 %%", 100*share)
 	}
-	if index := jain(f.others); long && index < 0.95 {
+	if index := quotatest.Jain(f.others); long && index < 0.95 {
 		t.Errorf("index of fairness %.3f, want 0.95", index)
 	}
 
@@ -187,17 +188,4 @@ func (f *fleet) ask(t *testing.T, n int) {
 	default:
 		f.others[caller]++
 	}
-}
-
-// jain is the index of fairness: 1 when all got the same, 1/n when one got all.
-func jain(counts []int) float64 {
-	sum, squares := 0.0, 0.0
-	for _, n := range counts {
-		sum += float64(n)
-		squares += float64(n) * float64(n)
-	}
-	if squares == 0 {
-		return 0
-	}
-	return sum * sum / (float64(len(counts)) * squares)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/quota"
+	"github.com/hitotsu/hitotsu/internal/quota/quotatest"
 )
 
 func newBudget(t *testing.T, opts quota.Options) *quota.Budget {
@@ -34,19 +35,6 @@ func send(ctx context.Context, b *quota.Budget) error {
 	}
 	defer turn.Done()
 	return turn.Begin(ctx)
-}
-
-// mostInWindow is the largest number of instants in any closed second.
-func mostInWindow(at []time.Time) int {
-	slices.SortFunc(at, time.Time.Compare)
-	most, from := 0, 0
-	for i := range at {
-		for at[i].Sub(at[from]) > time.Second {
-			from++
-		}
-		most = max(most, i-from+1)
-	}
-	return most
 }
 
 // TestBudget_slidingWindow: 64 callers, each request delayed on its way by up to
@@ -93,7 +81,7 @@ func TestBudget_slidingWindow(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if most := mostInWindow(arrivals); most > 20 {
+		if most := quotatest.MostInWindow(arrivals); most > 20 {
 			t.Errorf("%d requests arrived within a second, want at most 20", most)
 		}
 		// The connections of the 64 callers cost their time once.

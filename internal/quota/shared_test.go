@@ -11,6 +11,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/quota"
+	"github.com/hitotsu/hitotsu/internal/quota/quotatest"
 	"github.com/hitotsu/hitotsu/internal/store"
 	"github.com/hitotsu/hitotsu/internal/store/storetest"
 )
@@ -126,21 +127,11 @@ func (v *vendor) offer(ctx context.Context, t *testing.T, wg *sync.WaitGroup, b 
 	}
 }
 
-// jain is the index of fairness: 1 when all are equal, 1/n when one has all.
-func jain(counts []int) float64 {
-	sum, squares := 0.0, 0.0
-	for _, n := range counts {
-		sum += float64(n)
-		squares += float64(n) * float64(n)
-	}
-	return sum * sum / (float64(len(counts)) * squares)
-}
-
 func (v *vendor) check(t *testing.T, took time.Duration, share float64) {
 	t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	most := mostInWindow(v.at)
+	most := quotatest.MostInWindow(v.at)
 	rate := float64(len(v.at)) / took.Seconds() / (20 / 1.05)
 	t.Logf("%d requests, at most %d in a second, %.1f %% of the pace", len(v.at), most, 100*rate)
 	if most > 20 {
@@ -179,8 +170,8 @@ func TestShared_fair(t *testing.T) {
 	for i := range counts {
 		counts[i] = v.by[fmt.Sprintf("caller %d", i)]
 	}
-	t.Logf("the greedy one got %d, the others %v: index %.3f", v.by["greedy"], counts, jain(counts))
-	if j := jain(counts); j < index {
+	t.Logf("the greedy one got %d, the others %v: index %.3f", v.by["greedy"], counts, quotatest.Jain(counts))
+	if j := quotatest.Jain(counts); j < index {
 		t.Errorf("index of fairness %.3f, want %.2f", j, index)
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/quota"
+	"github.com/hitotsu/hitotsu/internal/quota/quotatest"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -22,19 +22,6 @@ func newQuota(t *testing.T, requests int) *quota.Budget {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// mostInWindow is the largest number of instants in any closed second.
-func mostInWindow(at []time.Time) int {
-	slices.SortFunc(at, time.Time.Compare)
-	most, from := 0, 0
-	for i := range at {
-		for at[i].Sub(at[from]) > time.Second {
-			from++
-		}
-		most = max(most, i-from+1)
-	}
-	return most
 }
 
 // slowDialer makes connections that take their time, as TLS far away does.
@@ -89,7 +76,7 @@ func TestDo_turnBegins(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if most := mostInWindow(arrivals); most > 10 || len(arrivals) != 25 {
+			if most := quotatest.MostInWindow(arrivals); most > 10 || len(arrivals) != 25 {
 				t.Errorf("%d requests, %d of them within a second, want 25 and at most 10", len(arrivals), most)
 			}
 		})

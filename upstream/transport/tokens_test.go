@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/quota/quotatest"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -149,7 +150,7 @@ func TestDo_refreshReleasesAPacedCrowd(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if most := mostInWindow(arrivals); most > 20 {
+		if most := quotatest.MostInWindow(arrivals); most > 20 {
 			t.Errorf("%d requests within a second, want at most 20", most)
 		}
 		busy := time.Since(start) - 2*2*time.Second
