@@ -94,17 +94,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 	if g.cells, err = openCells(g.docs, p); err != nil {
 		return err
 	}
-	g.links, err = connect(ctx, p, g.vault, g.ledger, func(ctx context.Context, ref hr.Ref) (string, bool) {
-		index, err := g.directory.Index(ctx)
-		if err != nil {
-			return "", false
-		}
-		person, ok := index.Record(ref)
-		if !ok {
-			return "", false
-		}
-		return person.Code, true
-	})
+	g.links, err = connect(ctx, p, g.vault, g.ledger, g.codeOf)
 	if err != nil {
 		return err
 	}
@@ -150,6 +140,19 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		return fmt.Errorf("app: %w", err)
 	}
 	return nil
+}
+
+// codeOf is the employee code of a record, if the directory knows it.
+func (g *Gateway) codeOf(ctx context.Context, ref hr.Ref) (string, bool) {
+	index, err := g.directory.Index(ctx)
+	if err != nil {
+		return "", false
+	}
+	person, ok := index.Record(ref)
+	if !ok {
+		return "", false
+	}
+	return person.Code, true
 }
 
 func timeouts(c *config.Server) server.Timeouts {

@@ -44,6 +44,15 @@ func (u *upstream) operation(ctx context.Context, c *lookup.Cells, subject strin
 	return lookup.Fetch(ctx, c, cellsOf(subject), u.plan)[cellOf(subject)]
 }
 
+// gives reads a cell in an operation of its own and wants one row of it: the number
+// of the call that it came with.
+func (u *upstream) gives(t *testing.T, c *lookup.Cells, subject string, want int, when string) {
+	t.Helper()
+	if got := rows(u.operation(t.Context(), c, subject)); !slices.Equal(got, []int{want}) {
+		t.Errorf("%s: %v, want %d", when, got, want)
+	}
+}
+
 func topicOf(subject string) lookup.Topic {
 	k := cellOf(subject)
 	return lookup.Topic{Link: k.Link(), Endpoint: k.Endpoint(), Subject: subject}
@@ -68,9 +77,7 @@ func TestStore_isAskedBeforeTheSystem(t *testing.T) {
 		}
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
-		if got := u.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{1}) {
-			t.Errorf("an old value is answered behind a reload: %v", rows(got))
-		}
+		u.gives(t, b, "x", 1, "an old value is answered behind a reload")
 		synctest.Wait()
 		if got := u.operation(t.Context(), a, "x"); u.calls.Load() != 2 || !slices.Equal(rows(got), []int{1}) {
 			t.Errorf("%d calls, %v", u.calls.Load(), rows(got))
@@ -90,17 +97,11 @@ func TestTouch_isSeenByTheOtherGateway(t *testing.T) {
 		u.operation(t.Context(), b, "x")
 		u.operation(t.Context(), b, "y")
 		a.Touch(t.Context(), topicOf("x"))
-		if got := u.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{3}) {
-			t.Errorf("after the write: %v", rows(got))
-		}
-		if got := u.operation(t.Context(), b, "y"); !slices.Equal(rows(got), []int{2}) {
-			t.Errorf("what was not written: %v", rows(got))
-		}
+		u.gives(t, b, "x", 3, "after the write")
+		u.gives(t, b, "y", 2, "what was not written")
 		all := topicOf("")
 		b.Touch(t.Context(), all)
-		if got := u.operation(t.Context(), a, "y"); !slices.Equal(rows(got), []int{4}) {
-			t.Errorf("after a write of everything: %v", rows(got))
-		}
+		u.gives(t, a, "y", 4, "after a write of everything")
 	})
 }
 
@@ -115,15 +116,11 @@ func TestTouch_overtakesASlowLoad(t *testing.T) {
 		go func() { ended <- slow.operation(t.Context(), b, "x") }()
 		synctest.Wait()
 		a.Touch(t.Context(), topicOf("x"))
-		if got := quick.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{101}) {
-			t.Errorf("while the old load is under way: %v", rows(got))
-		}
+		quick.gives(t, b, "x", 101, "while the old load is under way")
 		<-ended
 		synctest.Wait()
 		for _, c := range []*lookup.Cells{a, b} {
-			if got := quick.operation(t.Context(), c, "x"); !slices.Equal(rows(got), []int{101}) {
-				t.Errorf("after the old load has ended: %v", rows(got))
-			}
+			quick.gives(t, c, "x", 101, "after the old load has ended")
 		}
 		if quick.calls.Load() != 101 {
 			t.Errorf("%d calls", quick.calls.Load()-100)
@@ -143,9 +140,7 @@ func TestTouch_oldValueInTheStore(t *testing.T) {
 		a.Touch(t.Context(), topicOf("x")) // b has no operation, and does not hear of it
 		<-ended
 		synctest.Wait()
-		if got := quick.operation(t.Context(), a, "x"); !slices.Equal(rows(got), []int{101}) {
-			t.Errorf("the writer's gateway: %v", rows(got))
-		}
+		quick.gives(t, a, "x", 101, "the writer's gateway")
 		if got := quick.operation(t.Context(), b, "x"); slices.Equal(rows(got), []int{1}) {
 			t.Errorf("the other: %v", rows(got))
 		}
@@ -162,20 +157,14 @@ func TestTouch_whileTheStoreIsAway(t *testing.T) {
 		u.operation(t.Context(), b, "x")
 		s.leave(true)
 		a.Touch(t.Context(), topicOf("x"))
-		if got := u.operation(t.Context(), a, "x"); !slices.Equal(rows(got), []int{2}) {
-			t.Errorf("the writer's gateway: %v", rows(got))
-		}
-		if got := u.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{1}) {
-			t.Errorf("the other cannot know: %v", rows(got))
-		}
+		u.gives(t, a, "x", 2, "the writer's gateway")
+		u.gives(t, b, "x", 1, "the other cannot know")
 		s.leave(false)
 		ctx, stop := context.WithCancel(t.Context())
 		go a.Run(ctx)
 		time.Sleep(2 * time.Second)
 		stop()
-		if got := u.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{3}) {
-			t.Errorf("2 s after the store's return: %v", rows(got))
-		}
+		u.gives(t, b, "x", 3, "2 s after the store's return")
 	})
 }
 
@@ -192,9 +181,7 @@ func TestSync_lostHistory(t *testing.T) {
 		b.Sync(t.Context())
 		a.Touch(t.Context(), topicOf("x"))
 		s.flush()
-		if got := u.operation(t.Context(), b, "x"); !slices.Equal(rows(got), []int{2}) {
-			t.Errorf("after the loss: %v", rows(got))
-		}
+		u.gives(t, b, "x", 2, "after the loss")
 		if !slices.Equal(told, []bool{true, false}) {
 			t.Errorf("the watcher was told %v: once surely, once not", told)
 		}

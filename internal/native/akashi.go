@@ -79,13 +79,19 @@ func (a *Akashi) Project(ctx context.Context, id string) (*AkashiProject, error)
 	return projectOf(p), nil
 }
 
-// Task reads one task of a project (6.21).
-func (a *Akashi) Task(ctx context.Context, project, id string) (*AkashiTask, error) {
+// taskNumbers reads the two ids that name a task.
+func taskNumbers(project, id string) (akashi.ProjectID, akashi.TaskID, error) {
 	p, err := number[akashi.ProjectID]("project", project)
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	n, err := number[akashi.TaskID]("id", id)
+	return p, n, err
+}
+
+// Task reads one task of a project (6.21).
+func (a *Akashi) Task(ctx context.Context, project, id string) (*AkashiTask, error) {
+	p, n, err := taskNumbers(project, id)
 	if err != nil {
 		return nil, err
 	}

@@ -51,11 +51,7 @@ func (a *Akashi) DeleteProject(ctx context.Context, id string) (*AkashiProjectOu
 
 // DeleteTask deletes a task of a project (6.23).
 func (a *Akashi) DeleteTask(ctx context.Context, project, id string) (*AkashiTaskOutcome, error) {
-	p, err := number[akashi.ProjectID]("project", project)
-	if err != nil {
-		return nil, err
-	}
-	n, err := number[akashi.TaskID]("id", id)
+	p, n, err := taskNumbers(project, id)
 	if err != nil {
 		return nil, err
 	}

@@ -78,14 +78,9 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 	}
 	today := t.Now().In(time.FixedZone("JST", 9*60*60))
 	seen.today = today.Format(time.DateOnly)
-	day := seen.today
-	for back := 1; back <= jobcanDays && len(rows(seen.adits.doc)) < jobcanRows; back++ {
-		date := today.AddDate(0, 0, -back).Format(time.DateOnly)
-		answer := ask(authorization, paths["adits"], on(date, "100", "0"))
-		if back == 1 || len(rows(answer.doc)) > len(rows(seen.adits.doc)) {
-			day, seen.adits = date, answer
-		}
-	}
+	day := seen.askAdits(today, func(date string) sample {
+		return ask(authorization, paths["adits"], on(date, "100", "0"))
+	})
 	if id, punches := often(rows(seen.adits.doc)); id > 0 {
 		seen.punches = punches
 		seen.oneAdit = ask(authorization, paths["adits"], on(day, "1", strconv.FormatInt(id-1, 10)))
@@ -102,6 +97,19 @@ func probeJobcan(ctx context.Context, t Target) []Finding {
 		return ask(authorization, strings.ReplaceAll(paths["monthly_of"], "{employee_id}", id), period)
 	})
 	return judge(jobcanFacts(), &seen)
+}
+
+// askAdits looks back from today for a day with punches enough, and returns the one
+// with the most.
+func (s *jobcanSeen) askAdits(today time.Time, of func(date string) sample) (day string) {
+	for back := 1; back <= jobcanDays && len(rows(s.adits.doc)) < jobcanRows; back++ {
+		date := today.AddDate(0, 0, -back).Format(time.DateOnly)
+		answer := of(date)
+		if back == 1 || len(rows(answer.doc)) > len(rows(s.adits.doc)) {
+			day, s.adits = date, answer
+		}
+	}
+	return day
 }
 
 // askMonthly asks for the monthly summary of somebody who worked on a day: for that
