@@ -53,7 +53,13 @@ type systems struct {
 // startSystems runs strict simulators until the test ends.
 func startSystems(t *testing.T) *systems {
 	t.Helper()
-	c := company.New(company.Options{Seed: 1, Today: time.Now(), People: 100})
+	return startSystemsOf(t, 100)
+}
+
+// startSystemsOf is startSystems of a company of another size.
+func startSystemsOf(t *testing.T, people int) *systems {
+	t.Helper()
+	c := company.New(company.Options{Seed: 1, Today: time.Now(), People: people})
 	s := &systems{company: c, credentials: &credentials{reissued: make(chan struct{})}}
 	hr := c.Persona(company.PersonaHR).Key
 	health, err := carely.New(c, carely.Options{Seed: 1})

@@ -30,7 +30,7 @@ func (d *Directory) Wrote(ctx context.Context, l hr.Link, people ...Written) {
 		d.TouchPeople(ctx, l)
 		return
 	}
-	kept := d.note(ctx, l, func(j *journalled[sources.Person]) {
+	kept := d.people.note(ctx, l, func(j *journalled[sources.Person]) {
 		for _, w := range people {
 			j.add(writing[sources.Person]{
 				At: d.now(), Known: w.Known, Ref: hr.Ref{Link: l, ID: w.ID}, Done: w.Gone, Gone: w.Gone,
@@ -49,18 +49,19 @@ func (d *Directory) Wrote(ctx context.Context, l hr.Link, people ...Written) {
 // TouchPeople says that anybody of a link may have been changed, and the
 // organisations not.
 func (d *Directory) TouchPeople(ctx context.Context, l hr.Link) {
-	d.wroteAny(ctx, l)
+	noteAll(ctx, &d.people, l)
 	d.announce(l, People)
 }
 
-func (d *Directory) wroteAny(ctx context.Context, l hr.Link) {
-	d.note(ctx, l, func(j *journalled[sources.Person]) { j.all() })
-	d.people.touch(l)
+// noteAll notes that anything of a link may have been written.
+func noteAll[T any](ctx context.Context, s *shelf[T], l hr.Link) {
+	s.note(ctx, l, func(j *journalled[T]) { j.all() })
+	s.touch(l)
 }
 
 // note changes a link's journal; false if that could not be kept.
-func (d *Directory) note(ctx context.Context, l hr.Link, edit func(*journalled[sources.Person])) bool {
-	p := d.people.part(l)
+func (s *shelf[T]) note(ctx context.Context, l hr.Link, edit func(*journalled[T])) bool {
+	p := s.part(l)
 	if p == nil {
 		return false
 	}
@@ -73,8 +74,8 @@ func (d *Directory) note(ctx context.Context, l hr.Link, edit func(*journalled[s
 }
 
 // TouchUnits says that organisations of a link were changed, and the people not.
-func (d *Directory) TouchUnits(l hr.Link) {
-	d.units.touch(l)
+func (d *Directory) TouchUnits(ctx context.Context, l hr.Link) {
+	noteAll(ctx, &d.units, l)
 	d.announce(l, Units)
 }
 

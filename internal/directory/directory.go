@@ -115,6 +115,7 @@ func New(opts Options) *Directory {
 			kind: "units", link: u.Link(), pages: everything(u.Units), ref: func(u *sources.Unit) hr.Ref { return u.Ref },
 			archive: keep, where: opts.where("units", u.Link()), parallel: 1, now: opts.Now, log: opts.Identities.log,
 		}
+		f.journal = &journal[sources.Unit]{archive: keep, key: f.where + journalName}
 		d.units.parts = append(d.units.parts, &part[sources.Unit]{link: f.link, fetcher: f})
 	}
 	d.treeWanted.Store(opts.Relations)
@@ -177,8 +178,8 @@ func (d *Directory) Tree(ctx context.Context) (*Tree, error) {
 // Touch says that people or organisations of a link were changed: the next
 // reading asks the system, and waits for it as it did for the first time.
 func (d *Directory) Touch(ctx context.Context, l hr.Link) {
-	d.units.touch(l)
-	d.wroteAny(ctx, l)
+	noteAll(ctx, &d.units, l)
+	noteAll(ctx, &d.people, l)
 	d.announce(l, Everything)
 }
 

@@ -21,7 +21,7 @@ import (
 // Each write has the next number, given after the system took it. A listing knows
 // the number that was the last when it began; writes of later ones may be missing
 // in it. A record that was read is put beside its write, so that one gateway reads
-// it for all. No clocks are compared. A nil journal is always empty.
+// it for all. No clocks are compared.
 type journal[T any] struct {
 	archive *archive // nil keeps it in memory
 	key     string
@@ -104,9 +104,6 @@ func (j *journalled[T]) all() {
 
 // read returns the journal; one that does not exist is empty.
 func (j *journal[T]) read(ctx context.Context) (journalled[T], error) {
-	if j == nil {
-		return journalled[T]{}, nil
-	}
 	if j.archive == nil {
 		j.mu.Lock()
 		defer j.mu.Unlock()

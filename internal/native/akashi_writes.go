@@ -56,7 +56,7 @@ func (a *Akashi) CreateOrganizations(
 		return nil, err
 	}
 	if got.changed() {
-		a.dir.TouchUnits(a.link)
+		a.dir.TouchUnits(ctx, a.link)
 	}
 	out := &AkashiOrganizationsPayload{
 		Rows: make([]*AkashiOrganizationOutcome, len(rows)), Errors: got.errors,
