@@ -178,9 +178,6 @@ func open[T any](t *transport.Client, resp *transport.Response, env *envelope[T]
 	ok := resp.Status >= 200 && resp.Status <= 299
 	trimmed := *resp
 	trimmed.Body = flex.TrimKeys(resp.Body)
-	if ok && readQuickly(env, trimmed.Body) {
-		return nil
-	}
 	if err := t.Decode(&trimmed, env); err != nil {
 		*env = envelope[T]{}
 		switch {

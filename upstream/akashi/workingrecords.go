@@ -2,9 +2,10 @@ package akashi
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
@@ -67,22 +68,22 @@ type StaffWorkingRecords struct {
 // with an array in 6.11's table.
 type wireRecords []wireStaffRecords
 
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *wireRecords) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '{' {
-		var object struct {
-			Response list[wireStaffRecords] `json:"response"`
-		}
-		if err := json.Unmarshal(b, &object); err != nil {
-			return err
-		}
-		if object.Response == nil {
-			return flex.ErrShape
-		}
-		*w = wireRecords(object.Response)
-		return nil
+// UnmarshalJSONFrom implements flex.From.
+func (w *wireRecords) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != jsontext.KindBeginObject {
+		return flex.Next(d, (*[]wireStaffRecords)(w))
 	}
-	return json.Unmarshal(b, (*[]wireStaffRecords)(w))
+	var object struct {
+		Response list[wireStaffRecords] `json:"response"`
+	}
+	if err := flex.Next(d, &object); err != nil {
+		return err
+	}
+	if object.Response == nil {
+		return flex.ErrShape
+	}
+	*w = wireRecords(object.Response)
+	return nil
 }
 
 type wireStaffRecords struct {

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
@@ -125,11 +127,11 @@ func (o *OAuth) grant(ctx context.Context, operation string, form url.Values) (G
 	var w struct {
 		AccessToken string `json:"access_token"`
 		// The document's table misspells the key.
-		AccesToken   string      `json:"acces_token"`
-		TokenType    string      `json:"token_type"`
-		ExpiresIn    json.Number `json:"expires_in"`
-		RefreshToken string      `json:"refresh_token"`
-		Scope        string      `json:"scope"`
+		AccesToken   string    `json:"acces_token"`
+		TokenType    string    `json:"token_type"`
+		ExpiresIn    flex.Text `json:"expires_in"`
+		RefreshToken string    `json:"refresh_token"`
+		Scope        string    `json:"scope"`
 	}
 	asked := o.opts.Now()
 	if err := o.post(ctx, operation, "token", form, &w); err != nil {
@@ -148,7 +150,7 @@ func (o *OAuth) grant(ctx context.Context, operation string, form url.Values) (G
 		return Grant{}, o.bad("the answer holds a token of an unknown type")
 	}
 	g := Grant{AccessToken: w.AccessToken, RefreshToken: w.RefreshToken, Scope: w.Scope}
-	if s, err := w.ExpiresIn.Int64(); err == nil && s > 0 && s < 1<<31 {
+	if s, err := strconv.ParseInt(string(w.ExpiresIn), 10, 64); err == nil && s > 0 && s < 1<<31 {
 		g.ExpiresAt = asked.Add(time.Duration(s) * time.Second)
 	}
 	return g, nil

@@ -1,11 +1,15 @@
 package jobcan
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
@@ -63,7 +67,7 @@ func (c *Client) EmployeesAfter(ctx context.Context, last EmployeeID) ([]Employe
 
 func (c *Client) employeePage(ctx context.Context, cursor url.Values) ([]Employee, error) {
 	w, err := get[struct {
-		Employees *[]json.RawMessage `json:"employees"`
+		Employees *[]wireEmployee `json:"employees"`
 	}](ctx, c, "jobcan.listEmployees", c.opts.Paths.Employees, cursor)
 	if err != nil {
 		return nil, err
@@ -71,13 +75,11 @@ func (c *Client) employeePage(ctx context.Context, cursor url.Values) ([]Employe
 	if w.Employees == nil {
 		return nil, c.bad("the answer has no employees")
 	}
-	out := make([]Employee, 0, len(*w.Employees))
-	for _, raw := range *w.Employees {
-		e, err := c.employee(raw)
-		if err != nil {
+	out := make([]Employee, len(*w.Employees))
+	for i := range out {
+		if out[i], err = c.employee(&(*w.Employees)[i]); err != nil {
 			return nil, err
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }
@@ -87,11 +89,11 @@ func (c *Client) Employee(ctx context.Context, id EmployeeID) (Employee, error) 
 	if err := c.one(id); err != nil {
 		return Employee{}, err
 	}
-	w, err := get[wireEmployee](ctx, c, "jobcan.getEmployee", of(c.opts.Paths.EmployeeOf, id), nil)
+	w, err := get[wireOneEmployee](ctx, c, "jobcan.getEmployee", of(c.opts.Paths.EmployeeOf, id), nil)
 	if err != nil {
 		return Employee{}, err
 	}
-	e, err := c.employee(w.raw)
+	e, err := c.employee(&w.row)
 	if err != nil {
 		return Employee{}, err
 	}
@@ -101,48 +103,97 @@ func (c *Client) Employee(ctx context.Context, id EmployeeID) (Employee, error) 
 	return e, nil
 }
 
-// wireEmployee is one employee: a flat object, in contrast to the other answers
+// wireOneEmployee is one employee: a flat object, in contrast to the other answers
 // about one person, which are lists of one under the plural. Both are read.
-type wireEmployee struct{ raw json.RawMessage }
+type wireOneEmployee struct{ row wireEmployee }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (w *wireEmployee) UnmarshalJSON(b []byte) error {
+func (w *wireOneEmployee) UnmarshalJSON(b []byte) error {
 	var list struct {
 		Employees []json.RawMessage `json:"employees"`
 	}
-	if err := json.Unmarshal(b, &list); err != nil {
+	if err := flex.Decode(b, &list); err != nil {
 		return err
 	}
-	w.raw = bytes.Clone(b)
 	if len(list.Employees) == 1 {
-		w.raw = list.Employees[0]
+		b = list.Employees[0]
 	}
-	return nil
+	return flex.Decode(b, &w.row)
 }
 
-func (c *Client) employee(raw json.RawMessage) (Employee, error) {
-	var r row
-	var w struct {
-		ID         flex.Num            `json:"id"`
-		LastName   flex.Text           `json:"last_name"`
-		FirstName  flex.Text           `json:"first_name"`
-		Email      flex.Text           `json:"email"`
-		MainGroup  flex.Num            `json:"main_group"`
-		SubGroup   flex.List[flex.Num] `json:"sub_group"`
-		WorkKind   flex.Num            `json:"work_kind"`
-		EnteredDay flex.Text           `json:"entered_day"`
-		RetiredDay flex.Text           `json:"retired_day"`
+// wireEmployee is an employee whose staff code may be under any name.
+type wireEmployee struct {
+	// members are those that are no object, array or null.
+	members  []wireMember
+	subGroup flex.List[flex.Num]
+}
+
+type wireMember struct{ name, text string }
+
+// UnmarshalJSONFrom implements flex.From.
+func (w *wireEmployee) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	*w = wireEmployee{members: make([]wireMember, 0, 16)}
+	return flex.Object(d, func(name string) error {
+		if strings.EqualFold(name, "sub_group") {
+			return flex.Next(d, &w.subGroup)
+		}
+		switch d.PeekKind() { //nolint:exhaustive // the others are texts
+		case jsontext.KindNull:
+			return d.SkipValue() //nolint:wrapcheck // the caller judges it
+		case jsontext.KindBeginObject, jsontext.KindBeginArray:
+			if slices.ContainsFunc(employeeMembers(), func(n string) bool { return strings.EqualFold(n, name) }) {
+				return flex.ErrShape
+			}
+			return d.SkipValue() //nolint:wrapcheck // the caller judges it
+		}
+		var text flex.Text
+		err := flex.Next(d, &text)
+		w.members = append(w.members, wireMember{name, string(text)})
+		return err
+	})
+}
+
+// The members of an employee that are read, beside the staff code and sub_group.
+func employeeMembers() []string {
+	return []string{"id", "last_name", "first_name", "email", "main_group", "work_kind", "entered_day", "retired_day"}
+}
+
+// text returns a member's text, whatever the case of its name.
+func (w *wireEmployee) text(name string) string {
+	for _, m := range slices.Backward(w.members) {
+		if strings.EqualFold(m.name, name) {
+			return m.text
+		}
 	}
-	if json.Unmarshal(raw, &w) != nil || json.Unmarshal(raw, &r) != nil || w.ID.N <= 0 {
+	return ""
+}
+
+// code returns the first of the fields that is there and not empty.
+func (w *wireEmployee) code(fields []string) string {
+	for _, f := range fields {
+		for _, m := range slices.Backward(w.members) {
+			if m.name == f && strings.TrimSpace(m.text) != "" {
+				return m.text
+			}
+		}
+	}
+	return ""
+}
+
+func (c *Client) employee(w *wireEmployee) (Employee, error) {
+	id, err1 := flex.ParseNum(w.text("id"))
+	group, err2 := flex.ParseNum(w.text("main_group"))
+	kind, err3 := flex.ParseNum(w.text("work_kind"))
+	if errors.Join(err1, err2, err3) != nil || id.N <= 0 {
 		return Employee{}, c.bad("an employee has no id or another shape")
 	}
 	e := Employee{
-		ID: EmployeeID(w.ID.N), StaffCode: r.first(c.opts.StaffCodeFields),
-		LastName: string(w.LastName), FirstName: string(w.FirstName), Email: string(w.Email),
-		MainGroup: w.MainGroup.Ptr(), WorkKind: w.WorkKind.Ptr(),
-		EnteredDay: lenientDate(w.EnteredDay), RetiredDay: lenientDate(w.RetiredDay),
+		ID: EmployeeID(id.N), StaffCode: w.code(c.opts.StaffCodeFields),
+		LastName: w.text("last_name"), FirstName: w.text("first_name"), Email: w.text("email"),
+		MainGroup: group.Ptr(), WorkKind: kind.Ptr(),
+		EnteredDay: lenientDate(w.text("entered_day")), RetiredDay: lenientDate(w.text("retired_day")),
 	}
-	for _, g := range w.SubGroup {
+	for _, g := range w.subGroup {
 		if g.Set {
 			e.SubGroups = append(e.SubGroups, g.Int())
 		}
@@ -152,7 +203,7 @@ func (c *Client) employee(raw json.RawMessage) (Employee, error) {
 
 // lenientDate reads a date of which only the likely form is known: anything else
 // is no date.
-func lenientDate(t flex.Text) Date {
+func lenientDate[T ~string](t T) Date {
 	s := string(t)
 	if len(s) > len("2006-01-02") {
 		s = s[:len("2006-01-02")]

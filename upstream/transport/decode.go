@@ -9,11 +9,12 @@ import (
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
 
 // Decode reads a JSON answer into v. Its errors are UpstreamBadResponse and say
-// in constant words what came instead; the texts of encoding/json are dropped,
-// since they quote the answer. Called by Call.Check, an answer that is empty or
+// in constant words what came instead; the decoder's texts are dropped, since
+// they quote the answer. Called by Call.Check, an answer that is empty or
 // was cut off is asked for again if the call is idempotent.
 func (c *Client) Decode(resp *Response, v any) error {
 	body := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\xef\xbb\xbf")))
@@ -25,12 +26,11 @@ func (c *Client) Decode(resp *Response, v any) error {
 	case body[0] == '<':
 		what = "the answer is a page and not JSON"
 	default:
-		err := json.Unmarshal(body, v)
-		if err == nil {
+		if flex.Decode(body, v) == nil {
 			return nil
 		}
 		what = "the answer does not have the documented shape"
-		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if !json.Valid(body) {
 			what, again = "the answer is not JSON, or was cut off", true
 		}
 	}

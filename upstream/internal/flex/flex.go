@@ -2,7 +2,8 @@
 // in text, text as numbers, null for "", objects for arrays, keys with stray
 // white space. The vendor clients' wire structs are made of its types.
 //
-// Its errors never quote what was read. It imports the standard library only.
+// Its errors of shape never quote what was read. It imports no room, and of
+// libraries encoding/json/v2 alone.
 package flex
 
 import (
@@ -18,7 +19,7 @@ import (
 var ErrShape = errors.New("value of another type")
 
 // Num reads an integer: a number, a number in a string, null or "".
-type Num struct {
+type Num struct { //nolint:recvcheck // a value in all but reading
 	N int64
 	// Set is false for null, "" and a missing key.
 	Set bool
@@ -26,24 +27,26 @@ type Num struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (v *Num) UnmarshalJSON(b []byte) error {
-	*v = Num{}
 	s, err := Scalar(b)
-	if err != nil {
-		return err
+	if err == nil {
+		*v, err = ParseNum(s)
 	}
+	return err
+}
+
+// ParseNum reads the text of a scalar.
+func ParseNum(s string) (Num, error) {
 	if s = strings.TrimSpace(s); s == "" {
-		return nil
+		return Num{}, nil
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		*v = Num{n, true}
-		return nil
+		return Num{n, true}, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return ErrShape
+		return Num{}, ErrShape
 	}
-	*v = Num{int64(f), true}
-	return nil
+	return Num{int64(f), true}, nil
 }
 
 // Int returns 0 for an absent value.
@@ -63,20 +66,22 @@ type Float struct{ P *float64 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (v *Float) UnmarshalJSON(b []byte) error {
-	v.P = nil
 	s, err := Scalar(b)
-	if err != nil {
-		return err
+	if err == nil {
+		*v, err = float(s)
 	}
+	return err
+}
+
+func float(s string) (Float, error) {
 	if s = strings.TrimSpace(s); s == "" {
-		return nil
+		return Float{}, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return ErrShape
+		return Float{}, ErrShape
 	}
-	v.P = &f
-	return nil
+	return Float{&f}, nil
 }
 
 // Text reads a string, a number or a boolean; null is "".
@@ -98,21 +103,24 @@ type Flag struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (v *Flag) UnmarshalJSON(b []byte) error {
-	*v = Flag{}
 	s, err := Scalar(b)
-	if err != nil {
-		return err
+	if err == nil {
+		*v, err = flag(s)
 	}
+	return err
+}
+
+func flag(s string) (Flag, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "":
+		return Flag{}, nil
 	case "true", "1":
-		*v = Flag{true, true}
+		return Flag{true, true}, nil
 	case "false", "0":
-		*v = Flag{false, true}
+		return Flag{false, true}, nil
 	default:
-		return ErrShape
+		return Flag{}, ErrShape
 	}
-	return nil
 }
 
 // Scalar returns the text of a JSON scalar in valid UTF-8, "" for null.
@@ -141,22 +149,7 @@ func Scalar(b []byte) (string, error) {
 type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (v *List[T]) UnmarshalJSON(b []byte) error {
-	*v = List[T]{}
-	switch {
-	case string(b) == "null" || string(b) == `""`:
-		return nil
-	case len(b) > 0 && b[0] == '{':
-		var one T
-		if err := json.Unmarshal(b, &one); err != nil {
-			return err
-		}
-		*v = List[T]{one}
-		return nil
-	default:
-		return json.Unmarshal(b, (*[]T)(v))
-	}
-}
+func (v *List[T]) UnmarshalJSON(b []byte) error { return Decode(b, v) }
 
 // TrimKeys removes white space inside the quotes of object keys. Everything else,
 // white space in values too, stays as it is.

@@ -2,6 +2,7 @@ package flex_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,6 +45,10 @@ func TestTypes(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", body, d)
 		}
+		var once all
+		if err := flex.Decode([]byte(body), &once); err != nil || !cmp.Equal(want, once) {
+			t.Errorf("%s in one pass: %+v, %v", body, once, err)
+		}
 	}
 	for _, body := range []string{
 		`{"Num":"x"}`, `{"Num":1.5}`, `{"Num":[1]}`, `{"Num":1e300}`, `{"Num":true}`, `{"Float":"x"}`, `{"Float":"NaN"}`,
@@ -51,6 +56,9 @@ func TestTypes(t *testing.T) {
 	} {
 		if err := json.Unmarshal([]byte(body), &all{}); err == nil {
 			t.Errorf("%s was read", body)
+		}
+		if err := flex.Decode([]byte(body), &all{}); err == nil {
+			t.Errorf("%s was read in one pass", body)
 		}
 	}
 }
@@ -90,6 +98,58 @@ func FuzzTrimKeys(f *testing.F) {
 		}
 		if string(flex.TrimKeys(out)) != string(out) {
 			t.Fatalf("%q is not stable", out)
+		}
+	})
+}
+
+// TestObject: each member is met once, in order, and a value that is no object or
+// is cut off is refused.
+func TestObject(t *testing.T) {
+	t.Parallel()
+	read := func(body string) (names []string, err error) {
+		d := flex.NewDecoder(strings.NewReader(body))
+		err = flex.Object(d, func(name string) error {
+			names = append(names, name)
+			return d.SkipValue()
+		})
+		return names, err
+	}
+	for body, want := range map[string][]string{
+		`{}`: nil, `{"a":{"b":1},"A":[{}],"a":null}`: {"a", "A", "a"}, " { \"\\u5c71\" : 1 } ": {"山"},
+	} {
+		if got, err := read(body); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%s: %q, %v", body, got, err)
+		}
+	}
+	for _, body := range []string{``, `null`, `[]`, `1`, `"x"`, `{`, `{"a"`, `{"a":`, `{"a":1`, `{"a":1,}`, `{1:2}`} {
+		if got, err := read(body); err == nil {
+			t.Errorf("%s: %q", body, got)
+		}
+	}
+}
+
+// FuzzDecode: Decode reads what encoding/json reads, and reads the same.
+func FuzzDecode(f *testing.F) {
+	type nested struct {
+		All   flex.List[all]
+		Plain struct {
+			Text  string
+			N     *int
+			Lists map[string][]string
+		}
+		Raw json.RawMessage
+	}
+	f.Add([]byte(`{"all":{"num":"1","List":["2",null,3]},"plain":{"text":"\ud800","N":1,"lists":{"a":["b"]}},"raw":[ 1 ]}`))
+	f.Add([]byte(`{"ALL":[{"Flag":"0","FLOAT":"1.5"},null,{}],"all":"","plain":null,"Raw":null}`))
+	f.Add([]byte(`{"plain":{"text":1},"all":{"num":{}}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var old, once nested
+		err1, err2 := json.Unmarshal(body, &old), flex.Decode(body, &once)
+		if (err1 == nil) != (err2 == nil) {
+			t.Fatalf("%q: %v, in one pass %v", body, err1, err2)
+		}
+		if err1 == nil && !cmp.Equal(old, once) {
+			t.Fatalf("%q (-encoding/json +in one pass):\n%s", body, cmp.Diff(old, once))
 		}
 	})
 }
