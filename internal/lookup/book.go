@@ -15,7 +15,7 @@ import (
 type shape struct {
 	link     hr.Link
 	endpoint string
-	cells    int
+	cells    int // days of cells
 }
 
 // book remembers how many requests calls took. It goes along with the cells into
@@ -42,8 +42,8 @@ const (
 )
 
 func shapeOf[T any](call Call[T]) shape {
-	k := &call.Cells[0]
-	return shape{link: k.Link(), endpoint: k.Endpoint(), cells: len(call.Cells)}
+	k := &call.Cells[0].Key
+	return shape{link: k.Link(), endpoint: k.Endpoint(), cells: count(call.Cells)}
 }
 
 // note remembers what a call took that went well.

@@ -26,7 +26,11 @@ import (
 // place is what a canary's cell is, and what its rows say.
 type place struct {
 	system, link, owner, sight, endpoint, detail, subject, day int
+	// within is the day in the cell, which begins on day.
+	within int
 }
+
+func (p place) need() lookup.Need { return lookup.Need{Key: p.key(), Days: 1 << p.within} }
 
 func (p place) key() lookup.Key {
 	return lookup.KeyOf(
@@ -50,8 +54,8 @@ type written struct{ system, link, endpoint, subject int }
 
 func (p place) written() written { return written{p.system, p.link, p.endpoint, p.subject} }
 
-// draw picks one of 4 x 5 x 10 x 5 = 1,000 principals and one of 72 records, some
-// of them more often than others.
+// draw picks one of 4 x 5 x 10 x 5 = 1,000 principals and one day of one of 72
+// records, some of them more often than others.
 func draw(r *rand.Rand) place {
 	of := func(n int) int {
 		if r.IntN(3) > 0 {
@@ -61,12 +65,14 @@ func draw(r *rand.Rand) place {
 	}
 	return place{
 		system: of(4), link: of(5), owner: of(10), sight: of(5), endpoint: of(3), detail: of(2), subject: of(4), day: of(3),
+		within: of(4),
 	}
 }
 
 // canaryRow is what the system answers.
 type canaryRow struct {
 	Place   string
+	Within  int
 	Version int64
 }
 
@@ -83,8 +89,8 @@ type canary struct {
 	// ended.
 	now, ended map[written]int64
 
-	reads, stale, faults atomic.Int64
-	foreign, old         atomic.Int64
+	reads, stale, faults  atomic.Int64
+	foreign, old, missing atomic.Int64
 }
 
 func (c *canary) time() time.Time { return time.Unix(1_700_000_000, c.clock.Load()) }
@@ -127,7 +133,7 @@ func (c *canary) ask(p place, r *rand.Rand) ([]canaryRow, error) {
 	for range r.IntN(4) {
 		runtime.Gosched() // a write may come in between
 	}
-	return []canaryRow{{fmt.Sprint(p), version}}, nil
+	return []canaryRow{{fmt.Sprint(p), p.within, version}}, nil
 }
 
 func (c *canary) read(ctx context.Context, r *rand.Rand) {
@@ -138,51 +144,90 @@ func (c *canary) read(ctx context.Context, r *rand.Rand) {
 		p.system, p.link, p.owner, p.sight = first.system, first.link, first.owner, first.sight
 		places = append(places, p)
 	}
-	keys, byKey, least := make([]lookup.Key, len(places)), map[lookup.Key]place{}, make([]int64, len(places))
+	needs, byKey := make([]lookup.Need, len(places)), map[lookup.Key]place{}
+	least := map[lookup.Key]map[string]int64{}
 	left := c.storeLeft.Load()
 	c.mu.Lock()
 	for i, p := range places {
-		keys[i], least[i] = p.key(), c.ended[p.written()]
-		byKey[keys[i]] = p
+		needs[i] = p.need()
+		k := needs[i].Key
+		byKey[k] = p
+		if least[k] == nil {
+			least[k] = map[string]int64{}
+		}
+		least[k][fmt.Sprint(p)] = c.ended[p.written()]
 	}
 	c.mu.Unlock()
 	cells := c.gateways[r.IntN(2)]
 	cells.Sync(ctx)
 	seed := r.Uint64()
-	got := lookup.Fetch(ctx, cells, keys, func(missing []lookup.Key) []lookup.Call[canaryRow] {
-		return []lookup.Call[canaryRow]{{Cells: missing, Run: func(context.Context) (map[lookup.Key][]canaryRow, error) {
-			r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test repeats
-			rows := map[lookup.Key][]canaryRow{}
-			for _, k := range missing {
-				var err error
-				if rows[k], err = c.ask(byKey[k], r); err != nil {
-					return nil, err
-				}
-			}
-			return rows, nil
-		}}}
+	got := lookup.Fetch(ctx, cells, needs, func(missing []lookup.Need) []lookup.Call[canaryRow] {
+		return c.plan(missing, byKey, seed)
 	})
 	whole := left%2 == 0 && c.storeLeft.Load() == left
-	for i, k := range keys {
-		c.check(places[i], got[k], least[i], whole)
+	for k, places := range least {
+		c.check(places, got[k], whole)
 	}
 }
 
-func (c *canary) check(p place, got lookup.Cell, least int64, whole bool) {
-	c.reads.Add(1)
+// plan asks for everything in one call, or for each day by itself.
+func (c *canary) plan(missing []lookup.Need, byKey map[lookup.Key]place, seed uint64) []lookup.Call[canaryRow] {
+	parts := [][]lookup.Need{missing}
+	if seed%2 == 0 {
+		parts = nil
+		for _, n := range missing {
+			for day := range n.Days.All() {
+				parts = append(parts, []lookup.Need{{Key: n.Key, Days: 1 << day}})
+			}
+		}
+	}
+	calls := make([]lookup.Call[canaryRow], len(parts))
+	for i, part := range parts {
+		calls[i] = lookup.Call[canaryRow]{
+			Cells: part, Day: func(_ lookup.Key, row canaryRow) int { return row.Within },
+			Run: func(context.Context) (map[lookup.Key][]canaryRow, error) {
+				r := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a test repeats
+				rows := map[lookup.Key][]canaryRow{}
+				for _, n := range part {
+					p := byKey[n.Key]
+					for p.within = range n.Days.All() {
+						row, err := c.ask(p, r)
+						if err != nil {
+							return nil, err
+						}
+						rows[n.Key] = append(row, rows[n.Key]...) // in no order
+					}
+				}
+				return rows, nil
+			},
+		}
+	}
+	return calls
+}
+
+// check looks for rows that were not asked for, that come twice, and that are older
+// than the least version of their place.
+func (c *canary) check(least map[string]int64, got lookup.Cell, whole bool) {
+	c.reads.Add(int64(len(least)))
 	if got.Stale {
 		c.stale.Add(1)
 	}
 	if got.Fault != nil {
 		c.faults.Add(1)
 	}
+	seen, last := map[string]bool{}, -1
 	for _, row := range lookup.RowsOf[canaryRow](got) {
-		if row.Place != fmt.Sprint(p) {
+		version, asked := least[row.Place]
+		if !asked || seen[row.Place] || row.Within < last {
 			c.foreign.Add(1)
 		}
-		if whole && row.Version < least {
+		seen[row.Place], last = true, row.Within
+		if asked && whole && row.Version < version {
 			c.old.Add(1)
 		}
+	}
+	if got.Fault == nil && len(seen) != len(least) {
+		c.missing.Add(1)
 	}
 }
 
@@ -276,6 +321,9 @@ func TestCanary(t *testing.T) {
 	}
 	if n := c.old.Load(); n > 0 {
 		t.Errorf("%d rows older than a write that had ended", n)
+	}
+	if n := c.missing.Load(); n > 0 {
+		t.Errorf("%d cells without a row of each day, and without a fault", n)
 	}
 	t.Logf("%d interleavings: %d cells read, %d stale, %d faults, %d questions to the store",
 		steps, c.reads.Load(), c.stale.Load(), c.faults.Load(), c.store.gets)

@@ -29,42 +29,14 @@ type Options struct {
 	// Salt differs between processes, so that they do not ask at the same
 	// moment; "" means no jitter.
 	Salt string
-	// MaxCells bounds the memory; 0 means 500,000. A cell without rows is about
-	// 300 bytes.
+	// MaxCells bounds the memory; 0 means 500,000. A cell that holds days counts
+	// as many as it knows, up to twice as many. One without rows is about 500 bytes,
+	// and 200 more for each reading that its days came in.
 	MaxCells int
 	// Log takes what an operator should know; nil logs nothing.
 	Log *slog.Logger
 	// Now is the clock.
 	Now func() time.Time
-}
-
-// Cell is what is known: rows of the endpoint's type, or a fault.
-type Cell struct {
-	// Rows is a []T for the T of Fetch. It is shared: it must not be changed.
-	Rows any
-	// At is when the system gave the rows, zero when it gave none.
-	At time.Time
-	// Stale says that the rows stand in for a system that did not answer; Fault
-	// says why it did not.
-	Stale bool
-	Fault *fault.Error
-
-	freshUntil, behindUntil, goneAt time.Time
-
-	mark   mark
-	topics [2]*topic
-	stored bool // came from the shared store
-}
-
-// A flight is a cell that somebody is fetching.
-type flight struct {
-	// done is made by the first who waits: of a call's thousand cells all but one
-	// have landed before anybody does.
-	done    chan struct{}
-	cell    Cell
-	settled bool
-	mark    mark
-	topics  [2]*topic
 }
 
 // Cells is the cache. It is safe for concurrent use.
@@ -73,7 +45,7 @@ type Cells struct {
 	fallback Rule
 	salt     string
 	now      func() time.Time
-	kept     *otter.Cache[Key, Cell]
+	kept     *otter.Cache[Key, *sheet]
 	history  *history
 	shelf    *shelf
 	book     book
@@ -124,10 +96,11 @@ func New(opts Options) (*Cells, error) {
 	}
 	c.history = newHistory(opts.Topics, seals, log, &c.running)
 	c.history.watch(sweepName, func(bool) { c.sweep() })
-	c.kept = otter.Must(&otter.Options[Key, Cell]{
-		MaximumSize: cmp.Or(opts.MaxCells, maxCells),
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[Key, Cell]) time.Duration {
-			return max(e.Value.goneAt.Sub(opts.Now()), 1)
+	c.kept = otter.Must(&otter.Options[Key, *sheet]{
+		MaximumWeight: uint64(cmp.Or(opts.MaxCells, maxCells)),
+		Weigher:       func(_ Key, s *sheet) uint32 { return s.weight.Load() },
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[Key, *sheet]) time.Duration {
+			return max(time.Unix(0, e.Value.until.Load()).Sub(opts.Now()), 1)
 		}),
 	})
 	return c, nil
@@ -201,17 +174,17 @@ func (c *Cells) rule(k *Key) *Rule {
 	return &c.fallback
 }
 
-// date sets until when a cell may be shown.
-func (c *Cells) date(k *Key, got *Cell) {
+// date sets until when a part of a cell may be shown.
+func (c *Cells) date(k *Key, p *part) {
 	r := c.rule(k)
-	if got.Fault != nil && !got.Stale {
-		got.freshUntil = got.At.Add(r.Negative)
-		got.behindUntil, got.goneAt = got.freshUntil, got.freshUntil
+	if p.fault != nil && !p.stale {
+		p.freshUntil = p.at.Add(r.Negative)
+		p.behindUntil, p.goneAt = p.freshUntil, p.freshUntil
 		return
 	}
-	got.freshUntil = got.At.Add(r.fresh(c.jitter(k)))
-	got.behindUntil = got.At.Add(max(r.Behind, r.Fresh))
-	got.goneAt = got.At.Add(max(r.Max, r.Fresh))
+	p.freshUntil = p.at.Add(r.fresh(c.jitter(k)))
+	p.behindUntil = p.at.Add(max(r.Behind, r.Fresh))
+	p.goneAt = p.at.Add(max(r.Max, r.Fresh))
 }
 
 // jitter is jitterOf, remembered by scope.
@@ -225,80 +198,97 @@ func (c *Cells) jitter(k *Key) float64 {
 	return j
 }
 
-// Peek returns what memory holds of a cell and can be relied on, whatever its
-// age.
-func (c *Cells) Peek(k Key) (Cell, bool) {
-	got, ok := c.kept.GetIfPresent(k)
-	if !ok || !c.now().Before(got.goneAt) || !c.history.holds(got.mark, got.topics) {
-		return Cell{}, false
-	}
-	return got, true
+// live tells which parts can be relied on now, whatever their age.
+func (c *Cells) live() alive { return alive{c.now(), c.history} }
+
+// Peek tells whether memory holds all that is needed and it can be relied on,
+// whatever its age.
+func (c *Cells) Peek(n Need) bool {
+	s, ok := c.kept.GetIfPresent(n.Key)
+	return ok && s.has(n.Days, c.live()) == n.Days
 }
 
-// keep puts a cell into memory unless a write is known that it may lack, or
-// something younger is there.
-func (c *Cells) keep(k Key, got Cell, m mark, topics [2]*topic) bool {
-	got.mark, got.topics = m, topics
+// look returns what memory holds of what is needed and can be relied on, whatever
+// its age.
+func (c *Cells) look(n *Need) []part {
+	s, ok := c.kept.GetIfPresent(n.Key)
+	if !ok {
+		return nil
+	}
+	return s.look(n.Days, c.live(), nil)
+}
+
+// keep puts a part of a cell into memory unless a write is known that it may lack,
+// and returns for which days: for some, something younger may be there.
+func (c *Cells) keep(k Key, p part, m mark, topics [2]*topic) Days {
+	p.mark, p.topics = m, topics
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.history.holds(m, topics) {
-		return false
+	live := c.live()
+	if !live.holds(&p) {
+		return 0
 	}
-	if old, ok := c.Peek(k); ok && old.At.After(got.At) {
-		return false
+	s, ok := c.kept.GetIfPresent(k)
+	if !ok {
+		s = &sheet{}
 	}
-	c.kept.Set(k, got)
-	return true
+	taken, moved := s.put(p, live)
+	if moved || !ok {
+		c.kept.Set(k, s)
+	}
+	return taken
 }
 
 // sweep empties memory of what writes have touched. It looks at every cell.
 func (c *Cells) sweep() {
-	for k, got := range c.kept.All() {
-		if !c.history.holds(got.mark, got.topics) {
+	live := c.live()
+	for k, s := range c.kept.All() {
+		if s.weed(live) {
 			c.kept.Invalidate(k)
 		}
 	}
 }
 
-// instead is what to show when a cell cannot be fetched: the old one if it is
+// instead is what to show of days that cannot be fetched: what is old if it is
 // still kept, else the fault. That a record does not exist is an answer, and
 // nothing stands in for it.
-func (c *Cells) instead(k Key, f *fault.Error) Cell {
+func (c *Cells) instead(n *Need, f *fault.Error) []part {
+	var out []part
 	if f.Code != fault.NotFound {
-		if kept, ok := c.Peek(k); ok && kept.Rows != nil {
-			kept.Stale, kept.Fault = true, f
-			return kept
+		for _, p := range c.look(n) {
+			if p.rows != nil {
+				p.stale, p.fault = true, f
+				out = append(out, p)
+			}
 		}
 	}
-	return Cell{Fault: f}
-}
-
-// RowsOf returns a cell's rows in their type.
-func RowsOf[T any](c Cell) []T {
-	rows, ok := c.Rows.([]T)
-	if !ok {
-		return nil
+	if left := n.Days &^ daysOf(out); left != 0 {
+		out = append(out, part{days: left, fault: f})
 	}
-	return rows
+	return out
 }
 
-// account notes in the operation's account what a cell is.
-func (c *Cells) account(ctx context.Context, k *Key, got *Cell, memory bool) {
+// account notes in the operation's account what parts of a cell are.
+func (c *Cells) account(ctx context.Context, k *Key, parts []part, memory bool) {
 	a := usage.From(ctx)
 	if a == nil {
 		return
 	}
-	system, link := string(k.Link().System), k.Link().Name
-	switch {
-	case memory:
-		a.Memory(system, link)
-	case got.stored && !got.Stale:
-		a.Store(system, link)
-	}
-	if !got.At.IsZero() {
-		a.Rows(system, link, c.now().Sub(got.At))
-	}
-	if got.Stale && got.Fault != nil {
-		a.Stale(system, link, string(got.Fault.Code))
+	link := k.Link()
+	system, name := string(link.System), link.Name
+	for i := range parts {
+		p := &parts[i]
+		switch {
+		case memory:
+			a.Memory(system, name, p.days.Count())
+		case p.stored && !p.stale:
+			a.Store(system, name, p.days.Count())
+		}
+		if !p.at.IsZero() {
+			a.Rows(system, name, c.now().Sub(p.at))
+		}
+		if p.stale && p.fault != nil {
+			a.Stale(system, name, string(p.fault.Code))
+		}
 	}
 }

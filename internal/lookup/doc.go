@@ -2,8 +2,9 @@
 // memory first, the shared store second, the system last.
 //
 // What is kept is kept by cell: what one endpoint of one link says of one
-// subject on one day, as seen by one upstream principal. Needs that overlap
-// share cells, and needs that meet while a cell is fetched share the call.
+// subject, as seen by one upstream principal; of what is by day, a month of it. A
+// cell's days are known, and age, each by itself. Needs that overlap share days,
+// and needs that meet while a day is fetched share the call.
 // Memory holds decoded rows, which are shared and must not be changed. The store
 // holds them encoded and encrypted, under names that tell nothing.
 //

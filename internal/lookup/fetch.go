@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,10 +13,14 @@ import (
 )
 
 // Call is one upstream call of a plan: the cells it was made for and how to make
-// it. It may return more cells than it was made for.
+// it. It may return more cells, and more days, than it was made for.
 type Call[T any] struct {
-	Cells []Key
+	// Cells names each key once.
+	Cells []Need
 	Run   func(ctx context.Context) (map[Key][]T, error)
+	// Day tells how many days after the date of its key a row is; nil where each
+	// of Cells is of one day, whose all rows are.
+	Day func(k Key, row T) int
 	// Name is what the vendor calls the endpoint, for whoever asks for the price;
 	// "" is the endpoint of the cells.
 	Name string
@@ -29,40 +34,27 @@ type Call[T any] struct {
 	Sample func(k Key) []T
 }
 
-// Single is a call for one cell.
+// Single is a call for one cell that is not by day.
 func Single[T any](k Key, run func(context.Context) ([]T, error)) Call[T] {
-	return Call[T]{Cells: []Key{k}, Run: func(ctx context.Context) (map[Key][]T, error) {
+	return Call[T]{Cells: []Need{Of(k)}, Run: func(ctx context.Context) (map[Key][]T, error) {
 		rows, err := run(ctx)
 		return map[Key][]T{k: rows}, err
 	}}
 }
 
-// claim is what a caller must fetch, and what it must wait for.
-type claim struct {
-	// mine lists the keys, each once, whose flights this caller must make.
-	mine    []Key
-	flights map[Key]*flight
-	// waits are the flights whose cells this caller needs: its own and others'.
-	waits map[Key]*flight
-	// late are the keys that were answered with old values.
-	late []Key
-	// fleet is where its flights lie.
-	fleet []flight
-}
-
-// Fetch returns a cell for each key. Keys that are neither kept nor being fetched
-// are given to plan, whose calls run side by side. plan may be called after Fetch
-// has returned.
+// Fetch returns a cell for each key, with the days that are needed of it. Days
+// that are neither kept nor being fetched are given to plan, whose calls run side
+// by side. plan may be called after Fetch has returned.
 func Fetch[T any](
-	ctx context.Context, c *Cells, keys []Key, plan func(missing []Key) []Call[T],
+	ctx context.Context, c *Cells, needs []Need, plan func(missing []Need) []Call[T],
 ) map[Key]Cell {
+	needs = united(needs)
 	if bill := price.From(ctx); bill.Rehearsing() {
-		return rehearse(ctx, c, bill, keys, plan)
+		return rehearse(ctx, c, bill, needs, plan)
 	}
 	ctx, cancel := inTime(ctx)
 	defer cancel()
-	out := make(map[Key]Cell, len(keys))
-	cl := c.claim(ctx, keys, out)
+	cl := c.claim(ctx, needs)
 	switch {
 	case len(cl.mine) > 0:
 		// What is old anyway goes along with what is missing, because one call
@@ -72,13 +64,19 @@ func Fetch[T any](
 	case len(cl.late) > 0:
 		reload(ctx, c, cl, plan)
 	}
-	for k, f := range cl.waits {
-		got, ok := c.wait(ctx, f)
-		if !ok {
-			got = c.instead(k, left(ctx, k))
+	for i := range cl.waits {
+		w := &cl.waits[i]
+		k := &needs[w.need].Key
+		got := c.wait(ctx, w)
+		if left := w.days &^ daysOf(got); left != 0 {
+			got = append(got, c.instead(&Need{Key: *k, Days: left}, overtime(ctx, k))...)
 		}
-		out[k] = got
-		c.account(ctx, &k, &got, false)
+		cl.got[w.need] = append(cl.got[w.need], got...)
+		c.account(ctx, k, got, false)
+	}
+	out := make(map[Key]Cell, len(needs))
+	for i := range needs {
+		out[needs[i].Key] = cellOf[T](cl.got[i])
 	}
 	return out
 }
@@ -93,9 +91,9 @@ func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/10))
 }
 
-// left is why a caller does not wait any longer: the time that a system did not
-// use is the system's time-out, not the operation's.
-func left(ctx context.Context, k Key) *fault.Error {
+// overtime is why a caller does not wait any longer: the time that a system did
+// not use is the system's time-out, not the operation's.
+func overtime(ctx context.Context, k *Key) *fault.Error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fault.Upstream(fault.UpstreamTimeout, string(k.Link().System), k.Link().Name,
 			"the system did not answer in the time left")
@@ -103,91 +101,8 @@ func left(ctx context.Context, k Key) *fault.Error {
 	return fault.From(context.Cause(ctx))
 }
 
-// claim fills out with cells that may be shown without waiting. What is missing is
-// claimed at once, so that of two who need the same cells one makes all calls.
-func (c *Cells) claim(ctx context.Context, keys []Key, out map[Key]Cell) claim {
-	var cl claim
-	var missing []Key
-	for _, k := range keys {
-		if _, twice := out[k]; twice {
-			continue // two employees have the same manager
-		}
-		if !c.show(ctx, k, out, &cl) {
-			missing = append(missing, k)
-		}
-	}
-	// One allocation for all flights, and none for what is in memory.
-	cl.flights, cl.waits = make(map[Key]*flight, len(missing)), make(map[Key]*flight, len(missing))
-	cl.fleet, cl.mine = make([]flight, 0, len(missing)), make([]Key, 0, len(missing))
-	// The mark comes first: topics that are forgotten after it was taken end what
-	// goes by it, while forgotten topics under a younger mark would hear of no write.
-	at := c.history.told()
-	topics := make([][2]*topic, len(missing))
-	for i := range missing {
-		// A subject's days, which come together, have the same topics.
-		if i > 0 && missing[i].scope == missing[i-1].scope && missing[i].subject == missing[i-1].subject {
-			topics[i] = topics[i-1]
-			continue
-		}
-		topics[i] = c.history.topicsOf(&missing[i])
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for i, k := range missing {
-		// One that landed meanwhile is there.
-		if cl.waits[k] == nil && !c.show(ctx, k, out, &cl) {
-			cl.waits[k] = c.flight(k, at, topics[i], &cl)
-		}
-	}
-	return cl
-}
-
-// show puts a cell of memory into out, if it may be shown without waiting.
-func (c *Cells) show(ctx context.Context, k Key, out map[Key]Cell, cl *claim) bool {
-	now := c.now()
-	kept, ok := c.Peek(k)
-	if !ok || !now.Before(kept.behindUntil) {
-		return false
-	}
-	if kept.Fault != nil && !kept.Stale {
-		kept.At = time.Time{} // of the refusal; there are no rows
-	}
-	out[k] = kept
-	c.account(ctx, &k, &kept, true)
-	if !now.Before(kept.freshUntil) {
-		cl.late = append(cl.late, k)
-	}
-	return true
-}
-
-// flight returns the flight of a key, one under way or a new one of the claim's,
-// whose topics were found after the mark was taken. c.mu is held.
-func (c *Cells) flight(k Key, at mark, topics [2]*topic, cl *claim) *flight {
-	// A flight that took off before a write is not joined: it may lack it.
-	if f, ok := c.flights[k]; ok && c.history.holds(f.mark, f.topics) {
-		return f
-	}
-	cl.fleet = append(cl.fleet, flight{mark: at, topics: topics})
-	f := &cl.fleet[len(cl.fleet)-1]
-	c.flights[k] = f
-	cl.flights[k] = f
-	cl.mine = append(cl.mine, k)
-	return f
-}
-
-// join adds the late keys to the claim's flights.
-func (c *Cells) join(cl *claim) {
-	for _, k := range cl.late {
-		at := c.history.told() // before the topics
-		topics := c.history.topicsOf(&k)
-		c.mu.Lock()
-		c.flight(k, at, topics, cl)
-		c.mu.Unlock()
-	}
-}
-
-// reload fetches the late keys anew, behind an answer that was given already.
-func reload[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+// reload fetches the late days anew, behind an answer that was given already.
+func reload[T any](ctx context.Context, c *Cells, cl claim, plan func([]Need) []Call[T]) {
 	select {
 	case c.behind <- struct{}{}:
 	default:
@@ -209,7 +124,7 @@ func reload[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []C
 
 // launch makes the calls. They outlive the caller, whose leaving must not fail
 // others who wait for the same cells, but not the caller's deadline.
-func launch[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+func launch[T any](ctx context.Context, c *Cells, cl claim, plan func([]Need) []Call[T]) {
 	own, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
 	if deadline, ok := ctx.Deadline(); ok {
 		own, cancel = context.WithDeadline(own, deadline)
@@ -220,10 +135,12 @@ func launch[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []C
 	})
 }
 
-// carry settles all flights of a claim: from the store, then from the system.
-func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Call[T]) {
+// carry settles all flights of a claim: from the store, then from the system. What
+// the system gave goes to the store when all calls have ended, so that a month
+// that took many is written once.
+func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Need) []Call[T]) {
 	defer c.abandon(cl.flights)
-	missing := fromStore[T](ctx, c, cl.mine, cl.flights)
+	missing := fromStore[T](ctx, c, cl.needs(), cl.flights)
 	if len(missing) == 0 {
 		return
 	}
@@ -232,33 +149,34 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Key) []Ca
 		c.fail(missing, cl.flights, f, c.history.now())
 		return
 	}
+	landed := make([][]Key, len(calls))
 	var group sync.WaitGroup
-	for _, call := range calls {
-		group.Go(func() { land(ctx, c, cl.flights, call) })
+	for i, call := range calls {
+		group.Go(func() { landed[i] = land(ctx, c, cl.flights, call) })
 	}
 	group.Wait()
+	c.abandon(cl.flights)
+	toStore[T](ctx, c, slices.Concat(landed...))
 }
 
 // abandon settles the flights that no call of the plan covered, which would be
 // waited for ever.
 func (c *Cells) abandon(flights map[Key]*flight) {
-	var lost *fault.Error
 	for k, f := range flights {
 		c.mu.Lock()
-		settled := f.settled
+		left := f.left
 		c.mu.Unlock()
-		if settled {
-			continue
+		if left != 0 {
+			c.settle(k, f, part{
+				days: left, fault: fault.New(fault.Internal, "internal error; the gateway's log has the detail"),
+			})
 		}
-		if lost == nil {
-			lost = fault.New(fault.Internal, "internal error; the gateway's log has the detail")
-		}
-		c.settle(k, f, Cell{Fault: lost})
 	}
 }
 
-// land makes one call and settles its cells.
-func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[T]) {
+// land makes one call and settles its cells. It returns the keys of what may be
+// given to the store.
+func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[T]) []Key {
 	began := c.history.now()
 	own, spent := ctx, (*usage.Account)(nil)
 	if call.Guess {
@@ -268,49 +186,101 @@ func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[
 	now := c.now()
 	if err != nil {
 		c.fail(call.Cells, mine, fault.From(err), began)
-		return
+		return nil
 	}
 	if call.Guess && len(call.Cells) > 0 {
 		c.book.note(shapeOf(call), spent.Calls())
 	}
-	var fresh map[Key]Cell // for the store
-	if c.shelf != nil {
-		fresh = make(map[Key]Cell, len(rows))
-	}
-	take := func(k Key, r []T) {
-		got := Cell{Rows: r, At: now}
-		c.date(&k, &got)
-		if c.keep(k, got, began, c.topics(&k, mine[k], began)) && fresh != nil {
-			fresh[k] = got
+	kept := make([]Key, 0, max(len(call.Cells), len(rows)))
+	take := func(n Need, list []T) {
+		p := partOf(n, list, call.Day)
+		p.at = now
+		c.date(&n.Key, &p)
+		if c.keep(n.Key, p, began, c.topics(&n.Key, mine[n.Key], began)) != 0 {
+			kept = append(kept, n.Key)
 		}
-		c.settle(k, mine[k], got)
+		c.settle(n.Key, mine[n.Key], p)
 	}
-	for _, k := range call.Cells {
-		take(k, rows[k])
-		delete(rows, k)
+	for _, n := range call.Cells {
+		take(n, rows[n.Key])
+		delete(rows, n.Key)
 	}
-	for k, r := range rows {
-		take(k, r)
+	for k, list := range rows {
+		take(Need{Key: k}, list)
 	}
-	c.toStore(ctx, fresh, began)
+	return kept
+}
+
+// partOf is what a call brought for a cell: the days it was made for, and those
+// of the rows that came beside.
+func partOf[T any](n Need, rows []T, dayOf func(Key, T) int) part {
+	p := part{days: n.Days, rows: rows}
+	if dayOf == nil {
+		p.days = max(p.days, Whole)
+		only := p.days.first()
+		if p.days.Count() == 1 {
+			return p
+		}
+		dayOf = func(Key, T) int { return only }
+	}
+	day := make([]uint8, len(rows))
+	sorted, stray := true, false
+	for i, row := range rows {
+		d := dayOf(n.Key, row)
+		if d < 0 || d >= MaxDays {
+			d, stray = MaxDays, true // of no day that anybody can ask for
+		} else {
+			p.days |= 1 << d
+		}
+		day[i] = uint8(d)
+		sorted = sorted && (i == 0 || day[i-1] <= day[i])
+	}
+	if !sorted {
+		p.rows, day = byDay(rows, day)
+	}
+	if stray || p.days.Count() > 1 {
+		p.day = day
+	}
+	return p
+}
+
+// byDay returns copies that are sorted, rows of a day in the order in which they
+// came.
+func byDay[T any](rows []T, day []uint8) (sortedRows []T, sortedDay []uint8) {
+	var ends [MaxDays + 2]int
+	for _, d := range day {
+		ends[d+1]++
+	}
+	for d := 1; d < len(ends); d++ {
+		ends[d] += ends[d-1]
+	}
+	sortedRows, sortedDay = make([]T, len(rows)), make([]uint8, len(rows))
+	for i, d := range day {
+		sortedRows[ends[d]], sortedDay[ends[d]] = rows[i], d
+		ends[d]++
+	}
+	return sortedRows, sortedDay
 }
 
 // fail settles the cells of a call that brought nothing.
-func (c *Cells) fail(keys []Key, mine map[Key]*flight, f *fault.Error, began mark) {
-	for _, k := range keys {
-		got := c.instead(k, f)
-		switch {
-		case f.Code == fault.NotFound && len(keys) == 1:
-			// Of a call for several it is not known which is not there.
-			got.At = c.now()
-			c.date(&k, &got)
-			c.keep(k, got, began, c.topics(&k, mine[k], began))
-			got.At = time.Time{}
-		case got.Stale:
-			// Who is answered behind which a reload runs is told that it fails.
-			c.keep(k, got, got.mark, got.topics)
+func (c *Cells) fail(needs []Need, mine map[Key]*flight, f *fault.Error, began mark) {
+	// Of a call for several it is not known which is not there.
+	known := f.Code == fault.NotFound && count(needs) == 1
+	for i := range needs {
+		k, flight := &needs[i].Key, mine[needs[i].Key]
+		for _, p := range c.instead(&needs[i], f) {
+			switch {
+			case known:
+				p.at = c.now()
+				c.date(k, &p)
+				c.keep(*k, p, began, c.topics(k, flight, began))
+				p.at = time.Time{}
+			case p.stale:
+				// Who is answered behind which a reload runs is told that it fails.
+				c.keep(*k, p, p.mark, p.topics)
+			}
+			c.settle(*k, flight, p)
 		}
-		c.settle(k, mine[k], got)
 	}
 }
 
@@ -321,39 +291,4 @@ func (c *Cells) topics(k *Key, f *flight, m mark) [2]*topic {
 		return f.topics
 	}
 	return c.history.topicsOf(k)
-}
-
-// wait returns the cell of a flight, false if ctx ends before it has landed.
-func (c *Cells) wait(ctx context.Context, f *flight) (Cell, bool) {
-	c.mu.Lock()
-	if f.settled {
-		defer c.mu.Unlock()
-		return f.cell, true
-	}
-	if f.done == nil {
-		f.done = make(chan struct{})
-	}
-	done := f.done
-	c.mu.Unlock()
-	select {
-	case <-done:
-		return f.cell, true // not written any more
-	case <-ctx.Done():
-		return Cell{}, false
-	}
-}
-
-func (c *Cells) settle(k Key, f *flight, got Cell) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f == nil || f.settled {
-		return
-	}
-	f.cell, f.settled = got, true
-	if f.done != nil {
-		close(f.done)
-	}
-	if c.flights[k] == f {
-		delete(c.flights, k)
-	}
 }

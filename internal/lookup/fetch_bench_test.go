@@ -18,31 +18,36 @@ func BenchmarkFetch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer c.Close()
-	var keys []lookup.Key
+	var needs []lookup.Need
 	for s := range 100 {
-		for d := range 31 {
-			keys = append(keys, lookup.KeyOf(hr.Link{System: hr.Akashi, Name: "default"}, lookup.Principal{Owner: "company"},
-				lookup.Record{Endpoint: "records", Subject: strconv.Itoa(s), Date: hr.NewDate(2026, 10, 1).AddDays(d)}))
-		}
+		k := lookup.KeyOf(hr.Link{System: hr.Akashi, Name: "default"}, lookup.Principal{Owner: "company"},
+			lookup.Record{Endpoint: "records", Subject: strconv.Itoa(s), Date: hr.NewDate(2026, 10, 1)})
+		needs = append(needs, lookup.Need{Key: k, Days: 1<<31 - 1})
 	}
-	row := []int{1}
-	plan := func(missing []lookup.Key) []lookup.Call[int] {
+	month := make([]int, 31)
+	for i := range month {
+		month[i] = i
+	}
+	plan := func(missing []lookup.Need) []lookup.Call[int] {
 		var calls []lookup.Call[int]
 		for len(missing) > 0 {
-			part := missing[:min(1550, len(missing))]
+			part := missing[:min(50, len(missing))]
 			missing = missing[len(part):]
-			calls = append(calls, lookup.Call[int]{Cells: part, Run: func(context.Context) (map[lookup.Key][]int, error) {
-				out := make(map[lookup.Key][]int, len(part))
-				for _, k := range part {
-					out[k] = row
-				}
-				return out, nil
-			}})
+			calls = append(calls, lookup.Call[int]{
+				Cells: part, Day: func(_ lookup.Key, row int) int { return row },
+				Run: func(context.Context) (map[lookup.Key][]int, error) {
+					out := make(map[lookup.Key][]int, len(part))
+					for _, n := range part {
+						out[n.Key] = month
+					}
+					return out, nil
+				},
+			})
 		}
 		return calls
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		lookup.Fetch(b.Context(), c, keys, plan)
+		lookup.Fetch(b.Context(), c, needs, plan)
 	}
 }

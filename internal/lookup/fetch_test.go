@@ -26,7 +26,7 @@ type upstream struct {
 }
 
 // plan asks for all missing cells in one call.
-func (u *upstream) plan(missing []lookup.Key) []lookup.Call[int] {
+func (u *upstream) plan(missing []lookup.Need) []lookup.Call[int] {
 	return []lookup.Call[int]{{Cells: missing, Run: func(ctx context.Context) (map[lookup.Key][]int, error) {
 		n := int(u.calls.Add(1))
 		u.running.Add(1)
@@ -37,8 +37,8 @@ func (u *upstream) plan(missing []lookup.Key) []lookup.Call[int] {
 			return nil, ctx.Err()
 		}
 		rows := map[lookup.Key][]int{}
-		for _, k := range missing {
-			rows[k] = []int{n}
+		for _, need := range missing {
+			rows[need.Key] = []int{n}
 		}
 		return rows, u.err
 	}}}
@@ -49,12 +49,12 @@ func cellOf(subject string) lookup.Key {
 		lookup.Record{Endpoint: "stamps", Subject: subject})
 }
 
-func cellsOf(subjects ...string) []lookup.Key {
-	keys := make([]lookup.Key, len(subjects))
+func cellsOf(subjects ...string) []lookup.Need {
+	needs := make([]lookup.Need, len(subjects))
 	for i, s := range subjects {
-		keys[i] = cellOf(s)
+		needs[i] = lookup.Of(cellOf(s))
 	}
-	return keys
+	return needs
 }
 
 // bubble runs a test on a fake clock with a memory that keeps cells fresh for a
@@ -80,13 +80,13 @@ func newCells(t *testing.T, rule lookup.Rule) *lookup.Cells {
 func TestFetch_asksForEachCellOnce(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {
-		var asked []lookup.Key
+		var asked []lookup.Need
 		u := &upstream{}
-		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b", "a", "a"), func(missing []lookup.Key) []lookup.Call[int] {
+		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b", "a", "a"), func(missing []lookup.Need) []lookup.Call[int] {
 			asked = missing
 			return u.plan(missing)
 		})
-		if diff := cmp.Diff(cellsOf("a", "b"), asked, cmp.Comparer(func(a, b lookup.Key) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(cellsOf("a", "b"), asked, cmp.Comparer(func(a, b lookup.Need) bool { return a == b })); diff != "" {
 			t.Errorf("missing cells (-want +got):\n%s", diff)
 		}
 		if len(got) != 2 || !slices.Equal(lookup.RowsOf[int](got[cellOf("a")]), []int{1}) {
@@ -228,7 +228,7 @@ func TestFetch_keepsWhatNobodyAskedFor(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {
 		calls := 0
-		plan := func(missing []lookup.Key) []lookup.Call[int] {
+		plan := func(missing []lookup.Need) []lookup.Call[int] {
 			return []lookup.Call[int]{{Cells: missing, Run: func(context.Context) (map[lookup.Key][]int, error) {
 				calls++
 				return map[lookup.Key][]int{cellOf("a"): {1}, cellOf("b"): {2}}, nil
@@ -247,7 +247,7 @@ func TestFetch_nothingIsKept(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {
 		calls := 0
-		plan := func(missing []lookup.Key) []lookup.Call[int] {
+		plan := func(missing []lookup.Need) []lookup.Call[int] {
 			return []lookup.Call[int]{{Cells: missing, Run: func(context.Context) (map[lookup.Key][]int, error) {
 				calls++
 				return map[lookup.Key][]int{}, nil
@@ -268,14 +268,14 @@ func TestFetch_planThatForgetsACell(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {
 		u := &upstream{takes: time.Second}
-		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b"), func(missing []lookup.Key) []lookup.Call[int] { return u.plan(missing[:1]) })
+		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b"), func(missing []lookup.Need) []lookup.Call[int] { return u.plan(missing[:1]) })
 		if a := got[cellOf("a")]; a.Fault != nil {
 			t.Errorf("the cell of the plan: %v", a.Fault)
 		}
 		if b := got[cellOf("b")]; fault.CodeOf(b.Fault) != fault.Internal {
 			t.Errorf("the cell that was forgotten: %v", b)
 		}
-		none := lookup.Fetch(t.Context(), c, cellsOf("c"), func([]lookup.Key) []lookup.Call[int] { return nil })
+		none := lookup.Fetch(t.Context(), c, cellsOf("c"), func([]lookup.Need) []lookup.Call[int] { return nil })
 		if fault.CodeOf(none[cellOf("c")].Fault) != fault.Internal {
 			t.Errorf("no calls at all: %v", none)
 		}
@@ -287,7 +287,7 @@ func TestFetch_partOfAPlanFails(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {
 		good, bad := &upstream{}, &upstream{err: fault.New(fault.UpstreamTimeout, "slow")}
-		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b"), func(missing []lookup.Key) []lookup.Call[int] {
+		got := lookup.Fetch(t.Context(), c, cellsOf("a", "b"), func(missing []lookup.Need) []lookup.Call[int] {
 			return append(good.plan(missing[:1]), bad.plan(missing[1:])...)
 		})
 		if a, b := got[cellOf("a")], got[cellOf("b")]; a.Fault != nil || fault.CodeOf(b.Fault) != fault.UpstreamTimeout {

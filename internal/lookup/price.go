@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -55,7 +54,7 @@ func sum(lines []price.Line) int {
 // charge puts a plan on the operation's bill. Its fault names the price and what
 // would be within the limit.
 func charge[T any](
-	ctx context.Context, c *Cells, missing []Key, calls []Call[T], plan func([]Key) []Call[T],
+	ctx context.Context, c *Cells, missing []Need, calls []Call[T], plan func([]Need) []Call[T],
 ) *fault.Error {
 	bill := price.From(ctx)
 	if bill == nil {
@@ -69,10 +68,10 @@ func charge[T any](
 		return nil
 	}
 	left, _ := bill.Left()
-	link := missing[0].Link()
+	link := missing[0].Key.Link()
 	message := fmt.Sprintf("this list needs %d calls; of the %d that an operation may make %d are left",
 		sum(cost), bill.Limit(), left)
-	if near := nearest(missing, left, func(keys []Key) int { return sum(lines(c, plan(keys))) }); near != "" {
+	if near := nearest(missing, left, func(needs []Need) int { return sum(lines(c, plan(needs))) }); near != "" {
 		message += "; " + near
 	}
 	return fault.Upstream(fault.TooManyCalls, string(link.System), link.Name, message)
@@ -80,10 +79,19 @@ func charge[T any](
 
 // nearest describes the largest part of the cells whose price is within a number
 // of calls: as many days for all, else as many subjects.
-func nearest(keys []Key, calls int, cost func([]Key) int) string {
-	dates := distinct(keys, func(k *Key) hr.Date { return k.date }, func(a, b hr.Date) int { return -a.DaysUntil(b) })
-	within := func(n int) []Key {
-		return slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return dates[n-1].Before(k.date) })
+func nearest(needs []Need, calls int, cost func([]Need) int) string {
+	dates := distinct(needs)
+	within := func(n int) []Need {
+		out := make([]Need, 0, len(needs))
+		for _, need := range needs {
+			if over := need.Key.date.DaysUntil(dates[n-1]) + 1; over < MaxDays {
+				need.Days &= 1<<max(over, 0) - 1
+			}
+			if need.Days != 0 {
+				out = append(out, need)
+			}
+		}
+		return out
 	}
 	if n := most(len(dates), func(n int) bool { return cost(within(n)) <= calls }); n > 0 && n < len(dates) {
 		return fmt.Sprintf("the first %d of its %d days would be within them", n, len(dates))
@@ -113,16 +121,19 @@ func most(all int, fits func(int) bool) int {
 	return low
 }
 
-func distinct[V comparable](keys []Key, of func(*Key) V, compare func(a, b V) int) []V {
-	seen := map[V]bool{}
-	var out []V
-	for i := range keys {
-		if v := of(&keys[i]); !seen[v] {
-			seen[v] = true
-			out = append(out, v)
+// distinct lists the dates of needs, ascending.
+func distinct(needs []Need) []hr.Date {
+	seen := map[hr.Date]bool{}
+	var out []hr.Date
+	for i := range needs {
+		for d := range needs[i].Dates() {
+			if !seen[d] {
+				seen[d] = true
+				out = append(out, d)
+			}
 		}
 	}
-	slices.SortFunc(out, compare)
+	slices.SortFunc(out, func(a, b hr.Date) int { return -a.DaysUntil(b) })
 	return out
 }
 
@@ -130,45 +141,55 @@ func distinct[V comparable](keys []Key, of func(*Key) V, compare func(a, b V) in
 // on the bill and answered with samples, so that what depends on it is priced
 // too.
 func rehearse[T any](
-	ctx context.Context, c *Cells, bill *price.Bill, keys []Key, plan func([]Key) []Call[T],
+	ctx context.Context, c *Cells, bill *price.Bill, needs []Need, plan func([]Need) []Call[T],
 ) map[Key]Cell {
 	c.recall(ctx)
-	out := make(map[Key]Cell, len(keys))
-	flights := map[Key]*flight{}
-	var missing []Key
-	for _, k := range keys {
-		if _, twice := out[k]; twice {
+	got := make(map[Key][]part, len(needs))
+	cl := claim{flights: map[Key]*flight{}}
+	hit := func(k *Key, parts []part) Days {
+		days := daysOf(parts)
+		got[*k] = append(got[*k], parts...)
+		bill.Hit(string(k.Link().System), k.Link().Name, days.Count())
+		return days
+	}
+	for _, n := range needs {
+		now := c.now()
+		kept := slices.DeleteFunc(c.look(&n), func(p part) bool { return !now.Before(p.behindUntil) })
+		if n.Days &^= hit(&n.Key, kept); n.Days == 0 {
 			continue
 		}
-		out[k] = Cell{At: time.Time{}}
-		if kept, ok := c.Peek(k); ok && c.now().Before(kept.behindUntil) {
-			out[k] = kept
-			bill.Hit(string(k.Link().System), k.Link().Name, 1)
-			continue
-		}
-		flights[k] = &flight{mark: c.history.now(), topics: c.history.topicsOf(&k)}
-		missing = append(missing, k)
+		at := c.history.now()
+		cl.flights[n.Key] = &flight{days: n.Days, left: n.Days, mark: at, topics: c.history.topicsOf(&n.Key)}
+		cl.mine = append(cl.mine, n.Key)
 	}
-	left := fromStore[T](ctx, c, missing, flights)
-	for _, k := range missing {
-		if f := flights[k]; f.settled {
-			out[k] = f.cell
-			bill.Hit(string(k.Link().System), k.Link().Name, 1)
-		}
+	left := fromStore[T](ctx, c, cl.needs(), cl.flights)
+	for _, k := range cl.mine {
+		hit(&k, cl.flights[k].parts)
 	}
-	if len(left) == 0 {
-		return out
-	}
-	calls := plan(left)
-	bill.Charge(lines(c, calls))
-	for _, call := range calls {
-		for _, k := range call.Cells {
-			if kept, ok := c.Peek(k); ok {
-				out[k] = Cell{Rows: kept.Rows, At: kept.At} // an old sample is better than an invented one
-			} else if call.Sample != nil {
-				out[k] = Cell{Rows: call.Sample(k)}
+	if len(left) > 0 {
+		calls := plan(left)
+		bill.Charge(lines(c, calls))
+		for _, call := range calls {
+			for _, n := range call.Cells {
+				got[n.Key] = append(got[n.Key], invented(c, n, call)...)
 			}
 		}
 	}
+	out := make(map[Key]Cell, len(needs))
+	for k, parts := range got {
+		out[k] = cellOf[T](parts)
+	}
 	return out
+}
+
+// invented is what a rehearsal goes on with: what is old is better than a sample.
+func invented[T any](c *Cells, n Need, call Call[T]) []part {
+	old := slices.DeleteFunc(c.look(&n), func(p part) bool { return p.rows == nil })
+	for i := range old {
+		old[i].fault, old[i].stale = nil, false
+	}
+	if len(old) > 0 || call.Sample == nil {
+		return old
+	}
+	return []part{partOf(n, call.Sample(n.Key), nil)}
 }

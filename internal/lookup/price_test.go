@@ -15,28 +15,32 @@ import (
 )
 
 // days are cells of two people on some days.
-func days(n int) []lookup.Key {
-	var keys []lookup.Key
+func days(n int) []lookup.Need {
+	var needs []lookup.Need
 	for _, subject := range []string{"1", "2"} {
 		for d := range n {
-			keys = append(keys, lookup.KeyOf(hr.Link{System: hr.Akashi, Name: "default"}, lookup.Principal{Owner: "company"},
-				lookup.Record{Endpoint: "stamps", Subject: subject, Date: hr.NewDate(2026, 1, 1).AddDays(d)}))
+			k := lookup.KeyOf(hr.Link{System: hr.Akashi, Name: "default"}, lookup.Principal{Owner: "company"},
+				lookup.Record{Endpoint: "stamps", Subject: subject, Date: hr.NewDate(2026, 1, 1).AddDays(d)})
+			needs = append(needs, lookup.Of(k))
 		}
 	}
-	return keys
+	return needs
 }
 
 // byDay plans one call a day, and counts those that are made.
-func byDay(made *atomic.Int64) func([]lookup.Key) []lookup.Call[int] {
-	return func(missing []lookup.Key) []lookup.Call[int] {
-		byDate := map[hr.Date][]lookup.Key{}
-		for _, k := range missing {
-			byDate[k.Date()] = append(byDate[k.Date()], k)
+func byDay(made *atomic.Int64) func([]lookup.Need) []lookup.Call[int] {
+	return func(missing []lookup.Need) []lookup.Call[int] {
+		byDate := map[hr.Date][]lookup.Need{}
+		for _, n := range missing {
+			for d := range n.Dates() {
+				day := lookup.Days(1) << n.Key.Date().DaysUntil(d)
+				byDate[d] = append(byDate[d], lookup.Need{Key: n.Key, Days: day})
+			}
 		}
 		var calls []lookup.Call[int]
-		for _, keys := range byDate {
+		for _, needs := range byDate {
 			calls = append(calls, lookup.Call[int]{
-				Cells: keys, Name: "multiple_stamps",
+				Cells: needs, Name: "multiple_stamps",
 				Run: func(context.Context) (map[lookup.Key][]int, error) {
 					made.Add(1)
 					return map[lookup.Key][]int{}, nil
@@ -54,9 +58,9 @@ func TestFetch_refusesWhatIsTooDear(t *testing.T) {
 	t.Cleanup(c.Close)
 	var made atomic.Int64
 	bill := price.New(5)
-	keys := days(12)
-	got := lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
-	f := got[keys[0]].Fault
+	needs := days(12)
+	got := lookup.Fetch(price.With(t.Context(), bill), c, needs, byDay(&made))
+	f := got[needs[0].Key].Fault
 	if f == nil || f.Code != fault.TooManyCalls || made.Load() != 0 || bill.Total() != 0 {
 		t.Fatalf("fault %v, %d calls made, %d charged", f, made.Load(), bill.Total())
 	}
@@ -66,8 +70,8 @@ func TestFetch_refusesWhatIsTooDear(t *testing.T) {
 		}
 	}
 	// What it names is within the limit.
-	if got := lookup.Fetch(price.With(t.Context(), bill), c, days(5), byDay(&made)); got[keys[0]].Fault != nil || made.Load() == 0 {
-		t.Errorf("fault %v after %d calls", got[keys[0]].Fault, made.Load())
+	if got := lookup.Fetch(price.With(t.Context(), bill), c, days(5), byDay(&made)); got[needs[0].Key].Fault != nil || made.Load() == 0 {
+		t.Errorf("fault %v after %d calls", got[needs[0].Key].Fault, made.Load())
 	}
 }
 
@@ -77,9 +81,9 @@ func TestFetch_rehearsesWithoutAsking(t *testing.T) {
 	t.Cleanup(c.Close)
 	var made atomic.Int64
 	bill := price.Rehearse()
-	keys := days(3)
-	got := lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
-	if rows := lookup.RowsOf[int](got[keys[0]]); made.Load() != 0 || len(rows) != 1 || bill.Total() != 3 {
+	needs := days(3)
+	got := lookup.Fetch(price.With(t.Context(), bill), c, needs, byDay(&made))
+	if rows := lookup.RowsOf[int](got[needs[0].Key]); made.Load() != 0 || len(rows) != 1 || bill.Total() != 3 {
 		t.Fatalf("%d calls made, %d charged, sample %v", made.Load(), bill.Total(), rows)
 	}
 	if line := bill.Lines()[0]; line.Endpoint != "multiple_stamps" || line.System != "AKASHI" {
@@ -87,7 +91,7 @@ func TestFetch_rehearsesWithoutAsking(t *testing.T) {
 	}
 	lookup.Fetch(t.Context(), c, days(2), byDay(&made))
 	bill = price.Rehearse()
-	lookup.Fetch(price.With(t.Context(), bill), c, keys, byDay(&made))
+	lookup.Fetch(price.With(t.Context(), bill), c, needs, byDay(&made))
 	if bill.Total() != 1 || bill.Hits()[0].Cells != 4 {
 		t.Errorf("after two of three days were read: %d calls and %+v", bill.Total(), bill.Hits())
 	}
@@ -108,7 +112,7 @@ func TestFetch_learnsWhatPagesCost(t *testing.T) {
 }
 
 // inPages plans one call that is expected to take 12 requests and takes 14.
-func inPages(missing []lookup.Key) []lookup.Call[int] {
+func inPages(missing []lookup.Need) []lookup.Call[int] {
 	return []lookup.Call[int]{{
 		Cells: missing, Requests: 12, Guess: true,
 		Run: func(ctx context.Context) (map[lookup.Key][]int, error) {

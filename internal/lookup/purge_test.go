@@ -46,7 +46,7 @@ func TestPurge(t *testing.T) {
 			t.Errorf("%d values are left in the store, want the other's", n)
 		}
 		for _, c := range gateways {
-			if _, ok := c.Peek(cellOf("leaver")); ok {
+			if c.Peek(lookup.Of(cellOf("leaver"))) {
 				t.Error("the leaver is still in memory")
 			}
 			if got := u.operation(t.Context(), c, "other"); !slices.Equal(rows(got), []int{2}) {

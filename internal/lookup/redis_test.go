@@ -60,8 +60,8 @@ func TestRedis_readYourWrites(t *testing.T) {
 	}
 	read := func(c *lookup.Cells) int {
 		c.Sync(t.Context())
-		return rows(lookup.Fetch(t.Context(), c, cellsOf("x"), func(missing []lookup.Key) []lookup.Call[int] {
-			return []lookup.Call[int]{lookup.Single(missing[0], ask)}
+		return rows(lookup.Fetch(t.Context(), c, cellsOf("x"), func(missing []lookup.Need) []lookup.Call[int] {
+			return []lookup.Call[int]{lookup.Single(missing[0].Key, ask)}
 		})[cellOf("x")])[0]
 	}
 	stop := make(chan struct{})
@@ -133,7 +133,7 @@ func TestRedis_hangs(t *testing.T) {
 	storetest.Eventually(t, func() error {
 		a.Sync(t.Context())
 		b.Sync(t.Context())
-		if _, ok := b.Peek(cellOf("x")); ok {
+		if b.Peek(lookup.Of(cellOf("x"))) {
 			return errors.New("the other gateway does not know of the write while Redis hung")
 		}
 		return nil

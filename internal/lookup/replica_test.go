@@ -258,7 +258,7 @@ func TestStore_tellsNothing(t *testing.T) {
 			lookup.Record{Endpoint: marker, Detail: marker, Subject: marker, Date: hr.NewDate(2026, 11, 20)})
 		read := func(c *lookup.Cells, k lookup.Key, row string) []string {
 			c.Sync(t.Context())
-			return lookup.RowsOf[string](lookup.Fetch(t.Context(), c, []lookup.Key{k}, func([]lookup.Key) []lookup.Call[string] {
+			return lookup.RowsOf[string](lookup.Fetch(t.Context(), c, []lookup.Need{lookup.Of(k)}, func([]lookup.Need) []lookup.Call[string] {
 				return []lookup.Call[string]{lookup.Single(k, func(context.Context) ([]string, error) { return []string{row}, nil })}
 			})[k])
 		}

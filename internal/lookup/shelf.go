@@ -2,9 +2,8 @@ package lookup
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/store"
@@ -18,10 +17,10 @@ const (
 	// storeTime bounds one exchange with a store that does not say by itself
 	// that it is away.
 	storeTime = 500 * time.Millisecond
-	// headBytes are epoch, sequence and the time of the answer.
-	headBytes = 24
 	// batch is how many cells are asked for or written at once.
 	batch = 500
+	// maxSkew is how far the clocks of two gateways may be apart.
+	maxSkew = 10 * time.Second
 )
 
 // shelf is the shared store; nil for a process alone.
@@ -30,119 +29,159 @@ type shelf struct {
 	seals *sealer
 }
 
-var errShort = errors.New("lookup: the value in the store is too short")
+// names are what keys are called in the store.
+func (c *Cells) names(keys []Key) []string {
+	names := make([]string, len(keys))
+	for i := range keys {
+		names[i] = c.shelf.seals.cellName(&keys[i], c.rule(&keys[i]).Whose)
+	}
+	return names
+}
 
-// fromStore settles those flights whose cells other processes have read, and
-// returns the keys that are left for the system.
-func fromStore[T any](ctx context.Context, c *Cells, keys []Key, mine map[Key]*flight) []Key {
+// fromStore lands what other processes have read, and returns the days that are
+// left for the system.
+func fromStore[T any](ctx context.Context, c *Cells, needs []Need, mine map[Key]*flight) []Need {
 	if c.shelf == nil || !c.history.reachable() {
-		return keys
+		return needs
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	var missing []Key
-	for len(keys) > 0 {
-		part := keys[:min(batch, len(keys))]
-		keys = keys[len(part):]
-		names := make([]string, len(part))
+	var missing []Need
+	for len(needs) > 0 {
+		part := needs[:min(batch, len(needs))]
+		keys := make([]Key, len(part))
 		for i := range part {
-			names[i] = c.shelf.seals.cellName(&part[i], c.rule(&part[i]).Whose)
+			keys[i] = part[i].Key
 		}
-		values, err := c.shelf.cache.GetMany(ctx, names)
+		values, err := c.shelf.cache.GetMany(ctx, c.names(keys))
 		if err != nil || len(values) != len(part) {
-			return append(append(missing, part...), keys...)
+			return append(missing, needs...)
 		}
-		for i, k := range part {
-			if values[i] == nil || !takeStored[T](c, k, mine[k], values[i]) {
-				missing = append(missing, k)
+		needs = needs[len(part):]
+		for i, n := range part {
+			if values[i] != nil {
+				n.Days &^= takeStored[T](c, n, mine[n.Key], values[i])
+			}
+			if n.Days != 0 {
+				missing = append(missing, n)
 			}
 		}
 	}
 	return missing
 }
 
-// takeStored keeps a value of the store, and settles the flight if it is fresh.
-func takeStored[T any](c *Cells, k Key, f *flight, value []byte) bool {
-	from, at, text, err := c.shelf.unpack(&k, value)
+// takeStored keeps what a value of the store tells, lands what is fresh of it, and
+// returns the days that have landed.
+func takeStored[T any](c *Cells, n Need, f *flight, value []byte) (landed Days) {
+	stored, err := c.shelf.unpack(&n.Key, value)
 	if err != nil {
-		return false
+		return 0
 	}
-	m, ok := c.history.accepts(from, f.mark, f.topics)
-	if !ok {
-		return false
-	}
-	var rows []T
-	if err := json.Unmarshal(text, &rows); err != nil {
-		return false
-	}
-	got := Cell{Rows: rows, At: at, stored: true}
-	c.date(&k, &got)
 	now := c.now()
-	if at.After(now.Add(maxSkew)) || !now.Before(got.goneAt) {
-		return false
+	for _, s := range stored {
+		m, ok := c.history.accepts(s.from, f.mark, f.topics)
+		if !ok {
+			continue
+		}
+		var rows []T
+		if err := json.Unmarshal(s.text, &rows); err != nil || s.day != nil && len(s.day) != len(rows) {
+			continue
+		}
+		p := part{days: s.days, rows: rows, day: slices.Clone(s.day), at: s.at, stored: true}
+		c.date(&n.Key, &p)
+		if p.at.After(now.Add(maxSkew)) || !now.Before(p.goneAt) {
+			continue
+		}
+		c.keep(n.Key, p, m, f.topics)
+		if now.Before(p.freshUntil) {
+			c.settle(n.Key, f, p)
+			landed |= p.days
+		}
 	}
-	c.keep(k, got, m, f.topics)
-	if now.Before(got.freshUntil) {
-		c.settle(k, f, got)
-		return true
-	}
-	return false
+	return landed & n.Days
 }
 
-// maxSkew is how far the clocks of two gateways may be apart.
-const maxSkew = 10 * time.Second
-
-// toStore gives cells to other processes.
-func (c *Cells) toStore(ctx context.Context, cells map[Key]Cell, m mark) {
-	if c.shelf == nil || len(cells) == 0 || !c.history.storable(m) {
+// toStore gives to other processes what memory holds of some cells. What they have
+// written of other days meanwhile stays.
+func toStore[T any](ctx context.Context, c *Cells, keys []Key) {
+	if c.shelf == nil || len(keys) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
-	entries := make([]store.Entry, 0, min(len(cells), batch))
-	for k, got := range cells {
-		value, err := c.shelf.pack(&k, got, m.at)
-		ttl := got.goneAt.Sub(c.now())
-		if err != nil || len(value) > store.MaxValueBytes || ttl <= 0 {
-			continue // too large for the store, or of a type it cannot hold
-		}
-		entries = append(entries, store.Entry{
-			Key: c.shelf.seals.cellName(&k, c.rule(&k).Whose), Value: value, TTL: ttl,
-		})
-		if len(entries) == batch {
-			if err := c.shelf.cache.SetMany(ctx, entries); err != nil {
-				return
+	seen := make(map[Key]bool, len(keys)) // a call of each day names the month each time
+	for len(keys) > 0 {
+		part := make([]Key, 0, min(batch, len(keys)))
+		for len(keys) > 0 && len(part) < batch {
+			if k := keys[0]; !seen[k] {
+				seen[k] = true
+				part = append(part, k)
 			}
-			entries = entries[:0]
+			keys = keys[1:]
+		}
+		names := c.names(part)
+		values, err := c.shelf.cache.GetMany(ctx, names)
+		if err != nil || len(values) != len(part) {
+			return // a store that is away holds nothing; that is all
+		}
+		entries := make([]store.Entry, 0, len(part))
+		for i := range part {
+			value, ttl := c.packed(&part[i], values[i])
+			if value != nil && len(value) <= store.MaxValueBytes && ttl > 0 {
+				entries = append(entries, store.Entry{Key: names[i], Value: value, TTL: ttl})
+			}
+		}
+		if len(entries) > 0 && c.shelf.cache.SetMany(ctx, entries) != nil {
+			return
 		}
 	}
-	if len(entries) > 0 {
-		// A store that is away holds nothing; that is all.
-		_ = c.shelf.cache.SetMany(ctx, entries)
-	}
 }
 
-func (s *shelf) pack(k *Key, got Cell, from store.Position) ([]byte, error) {
-	text, err := json.Marshal(got.Rows)
-	if err != nil {
-		return nil, err
+// packed is what the store is to hold of a cell, and for how long: what memory
+// has of it, and what the store has that memory has not or has older. It is nil
+// where there is nothing to write.
+func (c *Cells) packed(k *Key, old []byte) (value []byte, ttl time.Duration) {
+	var parts []storedPart
+	for _, p := range c.look(&Need{Key: *k, Days: ^Days(0)}) {
+		if p.fault != nil || p.rows == nil || !c.history.storable(p.mark) {
+			continue
+		}
+		text, err := json.Marshal(p.rows)
+		if err != nil {
+			return nil, 0 // of a type that the store cannot hold
+		}
+		parts = append(parts, storedPart{from: p.mark.at, at: p.at, days: p.days, day: p.day, text: text})
 	}
-	plain := make([]byte, 0, headBytes+len(text))
-	plain = binary.BigEndian.AppendUint64(plain, from.Epoch)
-	plain = binary.BigEndian.AppendUint64(plain, from.Seq)
-	plain = binary.BigEndian.AppendUint64(plain, uint64(got.At.UnixNano()))
-	return s.seals.seal(k, append(plain, text...)), nil
+	if len(parts) == 0 {
+		return nil, 0
+	}
+	if others, err := c.shelf.unpack(k, old); old != nil && err == nil {
+		parts = merged(parts, others)
+	}
+	now, epoch := c.now(), parts[0].from.Epoch // current: it is this process's
+	parts = slices.DeleteFunc(parts, func(p storedPart) bool {
+		end := part{at: p.at}
+		c.date(k, &end)
+		ttl = max(ttl, end.goneAt.Sub(now))
+		return p.days == 0 || p.from.Epoch != epoch || !now.Before(end.goneAt)
+	})
+	if len(parts) == 0 {
+		return nil, 0
+	}
+	return c.shelf.pack(k, parts), ttl
 }
 
-func (s *shelf) unpack(k *Key, value []byte) (from store.Position, at time.Time, text []byte, err error) {
-	plain, err := s.seals.open(k, value)
-	if err != nil {
-		return from, at, nil, err
+// merged adds parts to others, so that of each day the youngest is left.
+func merged(parts, others []storedPart) []storedPart {
+	for i := range others {
+		o := &others[i]
+		for j := range parts {
+			if p := &parts[j]; o.at.After(p.at) {
+				p.days &^= o.days
+			} else {
+				o.days &^= p.days
+			}
+		}
 	}
-	if len(plain) < headBytes {
-		return from, at, nil, errShort
-	}
-	from = store.Position{Epoch: binary.BigEndian.Uint64(plain), Seq: binary.BigEndian.Uint64(plain[8:])}
-	nanos := binary.BigEndian.Uint64(plain[16:])
-	return from, time.Unix(0, int64(nanos)), plain[headBytes:], nil
+	return append(parts, others...)
 }

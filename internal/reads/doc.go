@@ -6,9 +6,9 @@
 // limits as arithmetic), makes them side by side, and hands back rows for each
 // employee together with the state of each link. Nothing waits for a timer.
 //
-// What is kept is kept by cell: one endpoint, one subject, one day. Overlapping
-// needs share cells, and two operations that need the same cell at the same time
-// make one call.
+// What is kept is kept by day: one endpoint, one subject, one day, a month of them in
+// a cell of internal/lookup. Overlapping needs share days, and two operations that
+// need the same day at the same time make one call.
 //
 // reads imports internal/directory, internal/sources and lower floors. It knows
 // no caller: it is only asked for people whom the caller may see.

@@ -34,33 +34,38 @@ func (r *Reader) Overtimes(ctx context.Context, people []*hr.Employee) ([]List[*
 		}
 		readings = append(readings, reading[*hr.Overtime]{
 			link: c,
-			keys: func(uuid string) []lookup.Key {
-				return []lookup.Key{key(c, lookup.Record{Endpoint: overtimeCells, Subject: uuid})}
+			needs: func(uuid string) []lookup.Need {
+				return []lookup.Need{lookup.Of(key(c, lookup.Record{Endpoint: overtimeCells, Subject: uuid}))}
 			},
-			plan: func(missing []lookup.Key) []lookup.Call[*hr.Overtime] { return r.carelyOvertimes(c, missing, number) },
+			plan: func(missing []lookup.Need) []lookup.Call[*hr.Overtime] { return r.carelyOvertimes(c, missing, number) },
 		})
 	}
 	return read(ctx, r, people, []hr.System{hr.Carely}, readings)
 }
 
 func (r *Reader) carelyOvertimes(
-	c *sources.Carely, missing []lookup.Key, number func(uuid string) string,
+	c *sources.Carely, missing []lookup.Need, number func(uuid string) string,
 ) []lookup.Call[*hr.Overtime] {
 	var calls []lookup.Call[*hr.Overtime]
 	rule := plan.Documented().CarelyOvertimes
-	for keys := range slices.Chunk(missing, rule.Subjects) {
+	for needs := range slices.Chunk(missing, rule.Subjects) {
 		run := func(ctx context.Context) (map[lookup.Key][]*hr.Overtime, error) {
-			people := make([]sources.CarelyPerson, len(keys))
-			for i, k := range keys {
-				people[i] = sources.CarelyPerson{UUID: k.Subject(), Number: number(k.Subject())}
+			people := make([]sources.CarelyPerson, len(needs))
+			for i := range needs {
+				uuid := needs[i].Key.Subject()
+				people[i] = sources.CarelyPerson{UUID: uuid, Number: number(uuid)}
 			}
 			rows, err := c.Overtimes(ctx, people)
-			return spread(c, overtimeCells, rows, func(*hr.Overtime) hr.Date { return hr.Date{} }), err
+			out := make(map[lookup.Key][]*hr.Overtime, len(rows))
+			for uuid, list := range rows {
+				out[key(c, lookup.Record{Endpoint: overtimeCells, Subject: uuid})] = list
+			}
+			return out, err
 		}
 		calls = append(calls, lookup.Call[*hr.Overtime]{
 			// A cursor tells the end, so that a full last page is followed by none.
-			Cells: keys, Run: run, Name: rule.Endpoint, Guess: true,
-			Requests: int(math.Ceil(float64(len(keys)) * r.months / float64(rule.Page))),
+			Cells: needs, Run: run, Name: rule.Endpoint, Guess: true,
+			Requests: int(math.Ceil(float64(len(needs)) * r.months / float64(rule.Page))),
 		})
 	}
 	return calls

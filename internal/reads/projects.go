@@ -3,7 +3,6 @@ package reads
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -29,7 +28,7 @@ func notConnected(s hr.System) *fault.Error {
 func one[T any](
 	ctx context.Context, r *Reader, k lookup.Key, run func(context.Context) ([]T, error),
 ) ([]T, *fault.Error) {
-	got := lookup.Fetch(ctx, r.cells, []lookup.Key{k}, func([]lookup.Key) []lookup.Call[T] {
+	got := lookup.Fetch(ctx, r.cells, []lookup.Need{lookup.Of(k)}, func([]lookup.Need) []lookup.Call[T] {
 		return []lookup.Call[T]{sampled(k, run)}
 	})[k]
 	if got.Fault != nil && !got.Stale {
@@ -81,7 +80,7 @@ func each[T any](
 ) ([][]T, []error) {
 	rows, errs := make([][]T, len(refs)), make([]error, len(refs))
 	keys := make([]lookup.Key, len(refs))
-	byLink := map[*sources.Akashi][]lookup.Key{}
+	byLink := map[*sources.Akashi][]lookup.Need{}
 	for i, ref := range refs {
 		a, err := r.akashiOf(ref)
 		if err != nil {
@@ -91,16 +90,14 @@ func each[T any](
 		keys[i] = key(a, lookup.Record{
 			Endpoint: endpoint, Detail: until(period), Subject: ref.ID, Date: period.From,
 		})
-		if !slices.Contains(byLink[a], keys[i]) {
-			byLink[a] = append(byLink[a], keys[i])
-		}
+		byLink[a] = append(byLink[a], lookup.Of(keys[i]))
 	}
 	got := map[lookup.Key]lookup.Cell{}
-	for a, missing := range byLink {
-		maps.Copy(got, lookup.Fetch(ctx, r.cells, missing, func(missing []lookup.Key) []lookup.Call[T] {
+	for a, needs := range byLink {
+		maps.Copy(got, lookup.Fetch(ctx, r.cells, needs, func(missing []lookup.Need) []lookup.Call[T] {
 			calls := make([]lookup.Call[T], len(missing))
-			for i, k := range missing {
-				calls[i] = sampled(k, func(ctx context.Context) ([]T, error) { return run(ctx, a, k.Subject()) })
+			for i, n := range missing {
+				calls[i] = sampled(n.Key, func(ctx context.Context) ([]T, error) { return run(ctx, a, n.Key.Subject()) })
 			}
 			return calls
 		}))

@@ -86,10 +86,10 @@ func recordOf(e *hr.Employee, l hr.Link) (string, bool) {
 // A reading is one link's part in a list of several employees.
 type reading[T any] struct {
 	link link
-	// keys lists the cells of one subject, in order.
-	keys func(subject string) []lookup.Key
-	// plan makes calls for cells that are missing.
-	plan func(missing []lookup.Key) []lookup.Call[T]
+	// needs lists what is needed of one subject, by date.
+	needs func(subject string) []lookup.Need
+	// plan makes calls for days that are missing.
+	plan func(missing []lookup.Need) []lookup.Call[T]
 }
 
 // read fetches all readings side by side and adds them up for each employee.
@@ -101,18 +101,12 @@ func read[T any](
 	if err != nil {
 		return nil, err
 	}
-	cellsOf := make([]map[lookup.Key]lookup.Cell, len(readings))
+	got := make([][][]lookup.Cell, len(readings)) // by reading and person
 	done := make(chan int, len(readings))
 	for i, rd := range readings {
 		go func() {
 			defer func() { done <- i }()
-			var keys []lookup.Key
-			for _, e := range people {
-				if subject, ok := recordOf(e, rd.link.Link()); ok {
-					keys = append(keys, rd.keys(subject)...)
-				}
-			}
-			cellsOf[i] = lookup.Fetch(ctx, r.cells, keys, rd.plan)
+			got[i] = fetch(ctx, r, people, rd)
 		}()
 	}
 	for range readings {
@@ -121,7 +115,7 @@ func read[T any](
 	lists := make([]List[T], len(people))
 	for i, e := range people {
 		for j, rd := range readings {
-			lists[i].add(rd, e, cellsOf[j], index)
+			lists[i].add(rd, e, got[j][i], index)
 		}
 		for _, s := range systems {
 			if !slices.ContainsFunc(readings, func(rd reading[T]) bool { return rd.link.Link().System == s }) {
@@ -132,11 +126,36 @@ func read[T any](
 	return lists, nil
 }
 
+// fetch returns a reading's cells of each person, nil for those whom its link does
+// not know.
+func fetch[T any](ctx context.Context, r *Reader, people []*hr.Employee, rd reading[T]) [][]lookup.Cell {
+	all := make([]lookup.Need, 0, len(people))
+	ends := make([]int, len(people))
+	for i, e := range people {
+		if subject, ok := recordOf(e, rd.link.Link()); ok {
+			all = append(all, rd.needs(subject)...)
+		}
+		ends[i] = len(all)
+	}
+	found := lookup.Fetch(ctx, r.cells, all, rd.plan)
+	cells, out := make([]lookup.Cell, len(all)), make([][]lookup.Cell, len(people))
+	for i := range all {
+		cells[i] = found[all[i].Key]
+	}
+	from := 0
+	for i, to := range ends {
+		if from < to {
+			out[i] = cells[from:to]
+		}
+		from = to
+	}
+	return out
+}
+
 // add puts one link's cells of an employee into the list.
-func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[lookup.Key]lookup.Cell, index *directory.Index) {
+func (l *List[T]) add(rd reading[T], e *hr.Employee, cells []lookup.Cell, index *directory.Index) {
 	name := rd.link.Link()
-	subject, ok := recordOf(e, name)
-	if !ok {
+	if _, ok := recordOf(e, name); !ok {
 		src := unlinked(name, index)
 		l.Sources = append(l.Sources, src)
 		if src.Status == hr.SourceFailed {
@@ -147,9 +166,9 @@ func (l *List[T]) add(rd reading[T], e *hr.Employee, cells map[lookup.Key]lookup
 	}
 	src := hr.Source{System: name.System, Link: &name.Name, Status: hr.SourceOK}
 	var why *fault.Error
-	for _, k := range rd.keys(subject) {
-		c := cells[k]
-		l.Rows = append(l.Rows, lookup.RowsOf[T](c)...)
+	for i := range cells {
+		c := &cells[i]
+		l.Rows = append(l.Rows, lookup.RowsOf[T](*c)...)
 		if !c.At.IsZero() && (src.AsOf == nil || c.At.Before(*src.AsOf)) {
 			src.AsOf = &c.At
 		}

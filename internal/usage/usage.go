@@ -25,7 +25,7 @@ type Used struct {
 	// Calls is how many requests were sent for this operation, repetitions
 	// included. Requests that another operation had under way are its own.
 	Calls int
-	// MemoryHits and StoreHits are how many cells came from this process's
+	// MemoryHits and StoreHits are how many values came from this process's
 	// memory and from the shared store.
 	MemoryHits, StoreHits int
 	// Oldest is how long ago the system gave the oldest row that was read, nil
@@ -98,14 +98,14 @@ func (a *Account) Call(system, link string) {
 	a.note(system, link, func(u *Used) { u.Calls++ })
 }
 
-// Memory counts a cell from memory.
-func (a *Account) Memory(system, link string) {
-	a.note(system, link, func(u *Used) { u.MemoryHits++ })
+// Memory counts values from memory: each day of a cell that holds days is one.
+func (a *Account) Memory(system, link string, values int) {
+	a.note(system, link, func(u *Used) { u.MemoryHits += values })
 }
 
-// Store counts a cell from the shared store.
-func (a *Account) Store(system, link string) {
-	a.note(system, link, func(u *Used) { u.StoreHits++ })
+// Store counts values from the shared store.
+func (a *Account) Store(system, link string, values int) {
+	a.note(system, link, func(u *Used) { u.StoreHits += values })
 }
 
 // Rows notes the age of rows that the answer rests on.
