@@ -122,7 +122,7 @@ func doors() map[string][]string {
 	}
 	return map[string][]string{
 		"github.com/Khan/genqlient":       {"upstream/carely"},
-		"github.com/graph-gophers":        {"simulator/carely"},
+		"github.com/graph-gophers":        {"simulator/carely", "bench"},
 		"github.com/redis/go-redis":       {"internal/store", "e2e"},
 		"go.etcd.io/bbolt":                {"internal/store"},
 		"github.com/alecthomas/kong":      {"cmd"},

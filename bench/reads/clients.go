@@ -13,6 +13,9 @@ import (
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
+// unpaced is a rate, in requests a second: the highest that can be configured.
+const unpaced = 1000
+
 // clients are those of the gateway, with tokens that were fetched once.
 type clients struct {
 	akashi *akashi.Client
@@ -64,19 +67,24 @@ func newClients(ctx context.Context, env map[string]string) (*clients, error) {
 	if err != nil {
 		return nil, fmt.Errorf("carely's token: %w", err)
 	}
-	pacer, err := quota.New(quota.Options{Requests: 20})
+	pacer, err := quota.New(quota.Options{Requests: 20, Concurrent: 20})
+	if err != nil {
+		return nil, err
+	}
+	lines, err := lines()
 	if err != nil {
 		return nil, err
 	}
 	c := &clients{}
 	if c.akashi, err = akashi.New(akashi.Options{
 		BaseURL: env["HITOTSU_AKASHI_URL"], Company: env["HITOTSU_AKASHI_COMPANY"],
-		Transport: through(base, "AKASHI", fixed(env["HITOTSU_AKASHI_TOKEN"]), nil),
+		Transport: through(base, "AKASHI", fixed(env["HITOTSU_AKASHI_TOKEN"]), lines["AKASHI"]),
 	}); err != nil {
 		return nil, err
 	}
 	if c.jobcan, err = jobcan.New(jobcan.Options{
-		BaseURL: env["HITOTSU_JOBCAN_URL"], Transport: through(base, "JOBCAN", fixed(jobcanToken.AccessToken), nil),
+		BaseURL:   env["HITOTSU_JOBCAN_URL"],
+		Transport: through(base, "JOBCAN", fixed(jobcanToken.AccessToken), lines["JOBCAN"]),
 	}); err != nil {
 		return nil, err
 	}
@@ -86,7 +94,21 @@ func newClients(ctx context.Context, env map[string]string) (*clients, error) {
 		return nil, err
 	}
 	c.yesod, err = yesod.New(yesod.Options{
-		BaseURL: env["HITOTSU_YESOD_URL"], Transport: through(base, "YESOD", fixed(env["HITOTSU_YESOD_TOKEN"]), nil),
+		BaseURL:   env["HITOTSU_YESOD_URL"],
+		Transport: through(base, "YESOD", fixed(env["HITOTSU_YESOD_TOKEN"]), lines["YESOD"]),
 	})
 	return c, err
+}
+
+// lines are those in which calls wait for their turn, as in the gateway: at AKASHI,
+// Jobcan and YESOD four at a time and as many as one likes.
+func lines() (map[string]*quota.Budget, error) {
+	out := map[string]*quota.Budget{}
+	for _, system := range []string{"AKASHI", "JOBCAN", "YESOD"} {
+		var err error
+		if out[system], err = quota.New(quota.Options{Requests: unpaced, Concurrent: 4}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

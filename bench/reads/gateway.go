@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hitotsu/hitotsu/bench/systems"
 	"github.com/hitotsu/hitotsu/internal/app"
 	"github.com/hitotsu/hitotsu/internal/auth"
 	"github.com/hitotsu/hitotsu/internal/config"
@@ -19,22 +20,23 @@ import (
 // caller is the bearer token of whoever asks.
 const caller = "bench-token"
 
-// gateway is a running one.
+// gateway is one that was built; it serves once started.
 type gateway struct {
-	dir     string
-	address string
-	cancel  context.CancelFunc
-	ended   chan error
-	built   *app.Gateway
+	dir    string
+	url    string
+	asker  *asker
+	cancel context.CancelFunc
+	ended  chan error
+	built  *app.Gateway
 }
 
-// freshGateway puts the systems back to their start and runs a new gateway that
-// knows nothing. Without keeping it asks anew each time.
-func freshGateway(ctx context.Context, s *systems, latency time.Duration, keeping bool) (*gateway, error) {
-	if err := s.reset(ctx); err != nil {
+// freshGateway puts the systems back to their start and builds a new gateway that
+// knows nothing. Without keeping it asks anew each time. Stop it after use.
+func freshGateway(ctx context.Context, s *systems.Systems, latency time.Duration, keeping bool) (*gateway, error) {
+	if err := s.Reset(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.setLatency(ctx, latency); err != nil {
+	if err := s.SetLatency(ctx, latency); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "hitotsu-bench-data-")
@@ -49,34 +51,38 @@ func freshGateway(ctx context.Context, s *systems, latency time.Duration, keepin
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{dir: dir, ended: make(chan error, 1)}
+	g := &gateway{dir: dir, asker: newAsker()}
 	parts := app.Parts{Config: c, Callers: callers, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	if g.built, err = app.Build(ctx, parts); err != nil {
-		return nil, err
-	}
+	g.built, err = app.Build(ctx, parts)
+	return g, err
+}
+
+// start serves. The gateway begins to read who there is at once.
+func (g *gateway) start(ctx context.Context) error {
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	g.address = "http://" + l.Addr().String() + "/graphql"
+	g.url = "http://" + l.Addr().String() + "/graphql"
 	own, cancel := context.WithCancel(ctx)
-	g.cancel = cancel
+	g.cancel, g.ended = cancel, make(chan error, 1)
 	go func() { g.ended <- g.built.Run(own, l) }()
-	return g, nil
+	return nil
 }
 
 // environ is the configuration. Only Carely states a rate; the others are asked
 // as fast as the connections allow, as the handler does.
-func environ(s *systems, dir string, keeping bool) []string {
+func environ(s *systems.Systems, dir string, keeping bool) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	env := []string{
 		"HITOTSU_DATA_DIR=" + dir, "HITOTSU_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(key),
-		"HITOTSU_AKASHI_REQUESTS_PER_SECOND=1000", "HITOTSU_JOBCAN_REQUESTS_PER_SECOND=1000",
-		"HITOTSU_YESOD_REQUESTS_PER_SECOND=1000", "HITOTSU_OPERATION_BUDGET=60s", "HITOTSU_WRITE_TIMEOUT=70s",
+		"HITOTSU_AKASHI_REQUESTS_PER_SECOND=" + itoa(unpaced), "HITOTSU_JOBCAN_REQUESTS_PER_SECOND=" + itoa(unpaced),
+		"HITOTSU_YESOD_REQUESTS_PER_SECOND=" + itoa(unpaced),
+		"HITOTSU_OPERATION_BUDGET=60s", "HITOTSU_WRITE_TIMEOUT=70s",
 	}
-	for name, value := range s.env {
+	for name, value := range s.Env {
 		if name != "HITOTSU_AKASHI_EMPLOYEE_TOKENS_FILE" {
 			env = append(env, name+"="+value)
 		}
@@ -87,19 +93,27 @@ func environ(s *systems, dir string, keeping bool) []string {
 	return env
 }
 
-func (g *gateway) ask(ctx context.Context, text string) ([]byte, error) {
+// asks returns the function that asks a query.
+func (g *gateway) asks(ctx context.Context, text string) func() ([]byte, error) {
 	body, err := json.Marshal(map[string]string{"query": text})
-	if err != nil {
-		return nil, err
+	return func() ([]byte, error) {
+		if err != nil {
+			return nil, err
+		}
+		return g.asker.post(ctx, g.url, body)
 	}
-	return post(ctx, g.address, body)
 }
 
-// stop may be called on nil.
+// stop may be called on nil, and on a gateway that was never started.
 func (g *gateway) stop() error {
 	if g == nil {
 		return nil
 	}
-	g.cancel()
-	return errors.Join(<-g.ended, g.built.Close(), os.RemoveAll(g.dir))
+	var err error
+	if g.cancel != nil {
+		g.cancel()
+		err = <-g.ended
+	}
+	g.asker.http.CloseIdleConnections()
+	return errors.Join(err, g.built.Close(), os.RemoveAll(g.dir))
 }

@@ -26,12 +26,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hitotsu/hitotsu/bench/document"
 )
 
 type options struct {
 	people    int
 	latencies []time.Duration
-	rounds    int
+	sizes     sizes
+	began     time.Time
 	only      string
 	document  string
 	profile   string
@@ -68,7 +71,7 @@ func run(ctx context.Context, args []string) (err error) {
 	var out bytes.Buffer
 	report := newReport(&out, opts, w.size)
 	for _, latency := range opts.latencies {
-		if err := w.hand.setLatency(ctx, latency); err != nil {
+		if err := w.hand.SetLatency(ctx, latency); err != nil {
 			return err
 		}
 		for _, q := range queries(w.size) {
@@ -76,7 +79,7 @@ func run(ctx context.Context, args []string) (err error) {
 				continue
 			}
 			fmt.Fprintf(os.Stderr, "%s: %s\n", latency, q.name)
-			m, err := measure(ctx, w, q, opts.rounds, latency)
+			m, err := measure(ctx, w, q, opts.sizes, latency)
 			if err != nil {
 				return fmt.Errorf("%s: %w", q.name, err)
 			}
@@ -88,15 +91,16 @@ func run(ctx context.Context, args []string) (err error) {
 		_, err := os.Stdout.Write(out.Bytes())
 		return err
 	}
-	return insert(opts.document, out.String())
+	return document.Insert(opts.document, "bench/reads", out.String())
 }
 
 func parse(args []string) (options, error) {
-	var opts options
+	opts := options{began: time.Now()}
 	flags := flag.NewFlagSet("reads", flag.ContinueOnError)
 	flags.IntVar(&opts.people, "people", 300, "how many people the simulated company has")
 	latencies := flags.String("latency", "0,50,200", "milliseconds that each upstream call takes, a list")
-	flags.IntVar(&opts.rounds, "rounds", 20, "how often each query is asked in each state")
+	short := flags.Bool("short", false, "ask everything a few times: shows that calls and answers are right, no figures")
+	flags.DurationVar(&opts.sizes.budget, "budget", 3*time.Second, "how long each query is asked in each state")
 	flags.StringVar(&opts.only, "only", "", "measure only queries whose name holds this")
 	flags.StringVar(&opts.document, "document", "", "write the tables into this file instead of showing them")
 	flags.StringVar(&opts.profile, "profile", "", "write a profile of the processor time of answers into this file")
@@ -111,29 +115,11 @@ func parse(args []string) (options, error) {
 		}
 		opts.latencies = append(opts.latencies, time.Duration(ms)*time.Millisecond)
 	}
-	if opts.rounds < 3 {
-		return opts, fmt.Errorf("-rounds: at least 3")
+	opts.sizes.least, opts.sizes.most, opts.sizes.starts, opts.sizes.throughput = 8, 200, 4, time.Second
+	if *short {
+		opts.sizes = sizes{least: 1, most: 1, starts: 1, throughput: time.Millisecond}
+		opts.latencies = []time.Duration{0}
 	}
 	slices.Sort(opts.latencies)
 	return opts, nil
-}
-
-// The marks between which the tables stand in a document.
-const (
-	beginMark = "<!-- bench/reads begin -->\n"
-	endMark   = "<!-- bench/reads end -->\n"
-)
-
-// insert replaces what stands between the marks.
-func insert(name, tables string) error {
-	old, err := os.ReadFile(name) //nolint:gosec // the caller names the file
-	if err != nil {
-		return err
-	}
-	before, rest, ok1 := strings.Cut(string(old), beginMark)
-	_, after, ok2 := strings.Cut(rest, endMark)
-	if !ok1 || !ok2 {
-		return fmt.Errorf("%s has no place for the tables", name)
-	}
-	return os.WriteFile(name, []byte(before+beginMark+tables+endMark+after), 0o644) //nolint:gosec // a document
 }

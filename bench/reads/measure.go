@@ -1,41 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
-	"runtime"
-	"slices"
-	"strings"
-	"sync"
-	"syscall"
 	"time"
+
+	"github.com/hitotsu/hitotsu/bench/answer"
+	"github.com/hitotsu/hitotsu/bench/systems"
 )
-
-// measured is everything that one query showed at one latency.
-type measured struct {
-	calls                 map[string]map[string]int // by state and system
-	empty, indexed, warm  cost
-	handIndexed, handFull cost
-	perSecond             float64 // WARM, eight clients
-}
-
-// cost is what asking some times took, for each.
-type cost struct {
-	took        []time.Duration
-	cpu         time.Duration
-	allocations uint64
-	bytes       uint64
-}
-
-func (c *cost) quantile(q float64) time.Duration {
-	sorted := slices.Sorted(slices.Values(c.took))
-	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
-}
 
 // The states.
 const (
@@ -44,250 +18,206 @@ const (
 	stateWarm    = "WARM"
 )
 
-// measure asks one query in all states on both sides.
-func measure(ctx context.Context, w *world, q query, rounds int, latency time.Duration) (*measured, error) {
-	m := &measured{calls: map[string]map[string]int{}}
-	var answer []byte
-	var g *gateway
-	stop, err := w.profiling(stateEmpty)
-	if err != nil {
-		return nil, err
-	}
-	for range max(3, rounds/4) {
-		if err := g.stop(); err != nil {
-			return nil, err
-		}
-		var err error
-		if g, err = freshGateway(ctx, w.gateway, latency, true); err != nil {
-			return nil, err
-		}
-		one, got, err := spend(1, func() ([]byte, error) { return g.ask(ctx, q.text) })
-		if err != nil {
-			return nil, err
-		}
-		m.empty.add(one)
-		answer = got
-	}
-	stop()
-	if m.calls[stateEmpty], err = w.gateway.calls(ctx); err != nil {
-		return nil, err
-	}
-	if err := warm(ctx, w, g, q, rounds, m); err != nil {
-		return nil, err
-	}
-	if err := g.stop(); err != nil {
-		return nil, err
-	}
-	if err := indexed(ctx, w, q, rounds, latency, m); err != nil {
-		return nil, err
-	}
-	return m, byHand(ctx, w, q, rounds, m, answer)
+// measured is everything that one query showed at one latency.
+type measured struct {
+	// Of the gateway.
+	empty, indexed, warm *series
+	// Of the handler, without an index in its hand and with it.
+	handFull, hand *series
+	// Of the executor that goes field by field, with the index in its hand.
+	fieldwise *series
+	// leaves is how many values the answer has.
+	leaves int
 }
 
-func warm(ctx context.Context, w *world, g *gateway, q query, rounds int, m *measured) error {
-	if err := w.gateway.clear(ctx); err != nil {
+// sizes of one measurement.
+type sizes struct {
+	least, most, starts int
+	budget, throughput  time.Duration
+}
+
+// measurement is one query at one latency.
+type measurement struct {
+	*world
+	sizes
+
+	q       query
+	latency time.Duration
+	out     measured
+}
+
+// measure asks one query in all states on all sides.
+func measure(ctx context.Context, w *world, q query, s sizes, latency time.Duration) (*measured, error) {
+	m := &measurement{world: w, sizes: s, q: q, latency: latency}
+	if q.aimed {
+		m.budget *= 4 // its 99th of a hundred is promised
+	}
+	for _, part := range []func(context.Context) error{m.empty, m.indexed, m.byHand} {
+		if err := part(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &m.out, nil
+}
+
+// extent is how often to ask when every time needs so many calls.
+func (m *measurement) extent(calls map[string]int) extent {
+	e := extent{least: m.least, most: m.most, budget: m.budget}
+	for system, n := range calls {
+		limit := unpaced
+		if system == "carely" {
+			limit = 20
+		}
+		// As many operations as fit into the limit's window, and the next one after it.
+		if pause := 1100 * time.Millisecond / time.Duration(max(1, limit/n)); system == "carely" || n > 20 {
+			e.rest = max(e.rest, pause)
+		}
+	}
+	return e
+}
+
+// empty measures gateways that were just started, and the last of them WARM.
+func (m *measurement) empty(ctx context.Context) (err error) {
+	var g *gateway
+	defer func() { err = errors.Join(err, g.stop()) }()
+	out := &series{}
+	for range m.starts {
+		if err := g.stop(); err != nil {
+			return err
+		}
+		if g, err = freshGateway(ctx, m.gateway, m.latency, true); err != nil {
+			return err
+		}
+		if err := m.first(ctx, g, out); err != nil {
+			return err
+		}
+	}
+	out.cpu /= time.Duration(m.starts)
+	out.allocations /= uint64(m.starts)
+	out.bytes /= uint64(m.starts)
+	m.out.empty = out
+	if m.out.leaves, err = answer.Leaves(out.answer); err != nil {
 		return err
 	}
-	stop, err := w.profiling(stateWarm)
+	return m.warm(ctx, g)
+}
+
+// first measures the start of a gateway and its first answer.
+func (m *measurement) first(ctx context.Context, g *gateway, out *series) error {
+	stop, err := m.profiling(stateEmpty)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if m.warm, _, err = spend(rounds*5, func() ([]byte, error) { return g.ask(ctx, q.text) }); err != nil {
+	meter, began := startMeter(), time.Now()
+	if err := g.start(ctx); err != nil {
 		return err
 	}
-	if m.perSecond, err = throughput(func() error {
-		_, err := g.ask(ctx, q.text)
-		return err
-	}); err != nil {
+	if out.answer, err = g.asks(ctx, m.q.text)(); err != nil {
 		return err
 	}
-	m.calls[stateWarm], err = w.gateway.calls(ctx)
+	asked := []systems.Span{{Begin: began, End: time.Now()}}
+	meter.stop(out, 1)
+	calls, err := m.gateway.Calls(ctx)
+	if err != nil {
+		return err
+	}
+	if out.calls != nil && !maps.Equal(out.calls, calls.Count) {
+		return fmt.Errorf("calls when EMPTY differ from time to time: %v and %v", out.calls, calls.Count)
+	}
+	out.calls = calls.Count
+	out.note(asked, calls.Spans)
+	return nil
+}
+
+// warm measures a gateway that was asked a moment ago.
+func (m *measurement) warm(ctx context.Context, g *gateway) error {
+	stop, err := m.profiling(stateWarm)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	s := side{m.gateway, g.asks(ctx, m.q.text)}
+	if m.out.warm, err = s.times(ctx, m.extent(nil)); err != nil {
+		return err
+	}
+	if err := answer.Same(m.out.empty.answer, m.out.warm.answer); err != nil {
+		return fmt.Errorf("WARM: %w", err)
+	}
+	m.out.warm.perSecond, err = throughput(m.throughput, s.ask)
 	return err
 }
 
 // indexed measures a gateway that keeps nothing but the index.
-func indexed(ctx context.Context, w *world, q query, rounds int, latency time.Duration, m *measured) error {
-	g, err := freshGateway(ctx, w.gateway, latency, false)
+func (m *measurement) indexed(ctx context.Context) (err error) {
+	g, err := freshGateway(ctx, m.gateway, m.latency, false)
+	defer func() { err = errors.Join(err, g.stop()) }()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = g.stop() }()
-	if _, err := g.ask(ctx, q.text); err != nil { // builds the index
+	if err := g.start(ctx); err != nil {
 		return err
 	}
-	if err := w.gateway.clear(ctx); err != nil {
+	s := side{m.gateway, g.asks(ctx, m.q.text)}
+	if _, err := s.ask(); err != nil { // builds the index
 		return err
 	}
-	if _, err := g.ask(ctx, q.text); err != nil {
+	if err := rest(ctx, m.extent(m.q.empty(m.size)).rest); err != nil {
 		return err
 	}
-	if m.calls[stateIndexed], err = w.gateway.calls(ctx); err != nil {
-		return err
-	}
-	stop, err := w.profiling(stateIndexed)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	m.indexed, _, err = spend(rounds, func() ([]byte, error) { return g.ask(ctx, q.text) })
-	return err
-}
-
-// byHand measures the handler, with an index in its hand and without, after
-// comparing what both sides answer.
-func byHand(ctx context.Context, w *world, q query, rounds int, m *measured, answer []byte) error {
-	address, stop, err := w.hands.serve(q.hand(w.hands))
+	stop, err := m.profiling(stateIndexed)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	// The hand's requests are the gateway's, so that both sides read the same.
-	body, err := json.Marshal(map[string]string{"query": q.text})
-	if err != nil {
+	if m.out.indexed, err = s.times(ctx, m.extent(m.q.indexed)); err != nil {
 		return err
 	}
-	ask := func(path string) func() ([]byte, error) {
-		return func() ([]byte, error) { return post(ctx, address+path, body) }
+	if err := answer.Same(m.out.empty.answer, m.out.indexed.answer); err != nil {
+		return fmt.Errorf("INDEXED: %w", err)
 	}
-	var got []byte
-	if m.handIndexed, got, err = spend(rounds, ask("/indexed")); err != nil {
-		return err
-	}
-	for _, path := range q.rows {
-		mine, err := count(answer, path)
-		if err != nil {
-			return err
-		}
-		theirs, err := count(got, path)
-		if err != nil {
-			return err
-		}
-		if mine == 0 || mine != theirs {
-			return fmt.Errorf("the gateway answers %d rows of %s, the handler %d", mine, path, theirs)
-		}
-	}
-	m.handFull, _, err = spend(max(3, rounds/4), ask("/full"))
+	m.out.indexed.perSecond, err = throughput(m.throughput, s.ask)
 	return err
 }
 
-// spend runs ask some times, one after another, and tells what it cost.
-func spend(times int, ask func() ([]byte, error)) (cost, []byte, error) {
-	var c cost
-	var last []byte
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	cpu := processorTime()
-	for range times {
-		began := time.Now()
-		var err error
-		if last, err = ask(); err != nil {
-			return c, nil, err
-		}
-		c.took = append(c.took, time.Since(began))
-	}
-	c.cpu = (processorTime() - cpu) / time.Duration(times)
-	runtime.ReadMemStats(&after)
-	c.allocations = (after.Mallocs - before.Mallocs) / uint64(times)
-	c.bytes = (after.TotalAlloc - before.TotalAlloc) / uint64(times)
-	return c, last, nil
-}
-
-// add joins the cost of another round.
-func (c *cost) add(one cost) {
-	n := int64(len(c.took))
-	c.cpu = time.Duration((int64(c.cpu)*n + int64(one.cpu)) / (n + 1))
-	c.allocations, c.bytes = one.allocations, one.bytes
-	c.took = append(c.took, one.took...)
-}
-
-// processorTime is what this process has used, in user and system mode.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// throughput is how many answers a second eight clients get in two seconds.
-func throughput(ask func() error) (float64, error) {
-	const clients, length = 8, 2 * time.Second
-	var wg sync.WaitGroup
-	counts, errs := make([]int, clients), make([]error, clients)
-	began := time.Now()
-	for i := range clients {
-		wg.Go(func() {
-			for time.Since(began) < length && errs[i] == nil {
-				errs[i] = ask()
-				counts[i]++
-			}
-		})
-	}
-	wg.Wait()
-	total := 0
-	for i, n := range counts {
-		if errs[i] != nil {
-			return 0, errs[i]
-		}
-		total += n
-	}
-	return float64(total) / time.Since(began).Seconds(), nil
-}
-
-// post sends a body and returns the answer.
-func post(ctx context.Context, url string, body []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+// byHand measures the others, whose answers must hold the same data.
+func (m *measurement) byHand(ctx context.Context) error {
+	address, stop, err := m.hands.serve(m.q)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+caller)
-	resp, err := http.DefaultClient.Do(req) //nolint:forbidigo // a loopback server of our own
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(resp.Body)
-	if err == nil && (resp.StatusCode != http.StatusOK || bytes.Contains(raw, []byte(`"errors"`))) {
-		err = fmt.Errorf("status %d: %.300s", resp.StatusCode, raw)
-	}
-	return raw, err
-}
-
-// count returns how many elements the lists at a path have in all.
-func count(answer []byte, path string) (int, error) {
-	var root struct {
-		Data any `json:"data"`
-	}
-	if err := json.Unmarshal(answer, &root); err != nil {
-		return 0, err
-	}
-	at := []any{root.Data}
-	for name := range strings.SplitSeq(path, ".") {
-		var next []any
-		for _, v := range at {
-			object, ok := v.(map[string]any)
-			if !ok {
-				return 0, fmt.Errorf("no object before %s in %s", name, path)
-			}
-			if list, ok := object[name].([]any); ok {
-				next = append(next, list...)
-			} else if object[name] != nil {
-				next = append(next, object[name])
+	defer stop()
+	for _, one := range []struct {
+		path  string
+		into  **series
+		calls map[string]int
+		e     extent
+	}{
+		{"/indexed", &m.out.hand, m.q.indexed, m.extent(m.q.indexed)},
+		{"/full", &m.out.handFull, m.q.empty(m.size), m.extent(m.q.empty(m.size))},
+		{"/fieldwise", &m.out.fieldwise, nil, m.extent(m.q.indexed)},
+	} {
+		if one.path == "/full" {
+			one.e.least, one.e.most = m.starts, m.starts
+		}
+		g := &gateway{url: address + one.path, asker: newAsker()}
+		s := side{m.hand, g.asks(ctx, m.q.text)}
+		if *one.into, err = s.times(ctx, one.e); err != nil {
+			return fmt.Errorf("%s: %w", one.path, err)
+		}
+		got := *one.into
+		if err := answer.Same(m.out.empty.answer, got.answer); err != nil {
+			return fmt.Errorf("%s: %w", one.path, err)
+		}
+		if one.calls != nil && !maps.Equal(got.calls, one.calls) {
+			return fmt.Errorf("%s: %v calls, of %v that are the fewest", one.path, got.calls, one.calls)
+		}
+		if one.path != "/full" {
+			if got.perSecond, err = throughput(m.throughput, s.ask); err != nil {
+				return fmt.Errorf("%s: %w", one.path, err)
 			}
 		}
-		at = next
+		g.asker.http.CloseIdleConnections()
 	}
-	return len(at), nil
-}
-
-// sum adds calls up.
-func sum(calls map[string]int) int {
-	n := 0
-	for v := range maps.Values(calls) {
-		n += v
-	}
-	return n
+	return nil
 }

@@ -20,11 +20,13 @@ type query struct {
 	// indexOnly says that the index answers alone, so that the handler must read
 	// everybody to answer at all.
 	indexOnly bool
+	// aimed says that the issue promises what it takes.
+	aimed bool
 }
 
 const (
-	scalars = `id code name { family given } email status jobTitle employmentType hiredOn`
-	month   = `from: "2026-10-01", to: "2026-10-31"`
+	scalars   = `id code name { family given } email status jobTitle employmentType hiredOn`
+	inOctober = `from: "2026-10-01", to: "2026-10-31"`
 )
 
 // pages is how many pages of a size hold n rows when the end is known by a page
@@ -40,7 +42,7 @@ func plainLists() []query {
 	return []query{
 		{
 			name: "one employee", text: `{ employee(by: {code: "E00010"}) { ` + scalars + ` } }`,
-			hand: func(h *handler) handFunc { return h.page(1) }, indexOnly: true,
+			hand: func(h *handler) handFunc { return h.one("E00010") }, indexOnly: true,
 		},
 		{
 			name: "a page of 20", text: page(20, ""), rows: []string{"employees.nodes"},
@@ -48,7 +50,7 @@ func plainLists() []query {
 		},
 		{
 			name: "a page of 100", text: page(100, ""), rows: []string{"employees.nodes"},
-			hand: func(h *handler) handFunc { return h.page(100) }, indexOnly: true,
+			hand: func(h *handler) handFunc { return h.page(100) }, indexOnly: true, aimed: true,
 		},
 		{
 			name: "a page of 300", text: page(300, ""), rows: []string{"employees.nodes"},
@@ -77,10 +79,11 @@ func joins(s size) []query { //nolint:funlen // eight queries, one after another
 			indexed: map[string]int{
 				"akashi": ceil(100, batch), "jobcan": adits,
 			},
+			aimed: true,
 		},
 		{
 			name: "100 with a month's working records",
-			text: page(100, `workingRecords(`+month+`, systems: [AKASHI]) { nodes { date startAt endAt workedMinutes } }`),
+			text: page(100, `workingRecords(`+inOctober+`, systems: [AKASHI]) { nodes { date startAt endAt workedMinutes } }`),
 			rows: []string{"employees.nodes", "employees.nodes.workingRecords.nodes"},
 			hand: func(h *handler) handFunc { return h.records(false) },
 			indexed: map[string]int{
@@ -89,7 +92,7 @@ func joins(s size) []query { //nolint:funlen // eight queries, one after another
 		},
 		{
 			name: "the same with breaks",
-			text: page(100, `workingRecords(`+month+`, systems: [AKASHI]) {
+			text: page(100, `workingRecords(`+inOctober+`, systems: [AKASHI]) {
 				nodes { date startAt endAt workedMinutes breaks { startAt endAt } } }`),
 			rows:    []string{"employees.nodes", "employees.nodes.workingRecords.nodes"},
 			hand:    func(h *handler) handFunc { return h.records(true) },
@@ -104,7 +107,7 @@ func joins(s size) []query { //nolint:funlen // eight queries, one after another
 		},
 		{
 			name: "50 with a month of man-hours and their projects",
-			text: page(50, `manhours(`+month+`, first: 300) { nodes { date minutes project { code name } } }`),
+			text: page(50, `manhours(`+inOctober+`, first: 300) { nodes { date minutes project { code name } } }`),
 			rows: []string{"employees.nodes", "employees.nodes.manhours.nodes"},
 			hand: func(h *handler) handFunc { return h.manhours },
 			indexed: map[string]int{
@@ -122,7 +125,7 @@ func joins(s size) []query { //nolint:funlen // eight queries, one after another
 			name: "a project with members and man-hours",
 			text: `{ projects(first: 1) { nodes { code name
 				members(first: 300) { nodes { isOwner employee { code name { family } } } }
-				manhours(` + month + `, first: 300) { nodes { date minutes employee { code } } } } } }`,
+				manhours(` + inOctober + `, first: 300) { nodes { date minutes employee { code } } } } } }`,
 			rows: []string{"projects.nodes", "projects.nodes.members.nodes", "projects.nodes.manhours.nodes"},
 			hand: func(h *handler) handFunc { return h.project },
 			indexed: map[string]int{

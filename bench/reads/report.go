@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
-	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,31 +34,39 @@ func (r *report) add(latency time.Duration, q query, m *measured) {
 
 func (r *report) say(format string, args ...any) { _, _ = fmt.Fprintf(r.out, format, args...) }
 
+// table begins a table.
+func (r *report) table(columns ...string) {
+	r.say("\n| %s |\n|%s\n", strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+}
+
 func (r *report) write() {
-	version := runtime.Version()
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.GoVersion
-	}
-	r.say("\n%s, %s/%s, %d cores, %s; %d people, %d rounds.\n", time.Now().Format("2 January 2006"),
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), version, r.opts.people, r.opts.rounds)
-	r.calls(r.opts.latencies[0])
-	for _, latency := range r.opts.latencies {
-		r.times(latency)
+	r.say("\n%s, %s/%s, %d cores, %s; %d people. The run took %d minutes.\n", time.Now().Format("2 January 2006"),
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), r.opts.people,
+		int(time.Since(r.opts.began).Round(time.Minute).Minutes()))
+	r.aims()
+	r.calls()
+	for _, latency := range slices.Sorted(maps.Keys(r.rows)) {
+		r.say("\n### Upstream calls of %d ms\n", latency.Milliseconds())
+		r.latencies(r.rows[latency])
+		r.processor(r.rows[latency])
+		r.resources(r.rows[latency])
 	}
 }
 
 // calls compares with the fewest.
-func (r *report) calls(latency time.Duration) {
+func (r *report) calls() {
 	r.say("\n### Calls, and the fewest that the documents allow\n\n" +
-		"| query | EMPTY | fewest | INDEXED | fewest | WARM |\n|---|---|---|---|---|---|\n")
-	for _, l := range r.rows[latency] {
-		r.say("| %s | %s | %s | %s | %s | %d |\n", l.query.name,
-			systemsOf(l.m.calls[stateEmpty]), systemsOf(l.query.empty(r.size)),
-			systemsOf(l.m.calls[stateIndexed]), systemsOf(l.query.indexed), sum(l.m.calls[stateWarm]))
+		"A for AKASHI, J, C and Y. The handler makes the fewest, which the run checks.\n")
+	r.table("query", "EMPTY", "fewest", "INDEXED", "fewest", "WARM", "field by field, INDEXED")
+	for _, l := range r.rows[r.opts.latencies[0]] {
+		r.say("| %s | %s | %s | %s | %s | %s | %s |\n", l.query.name,
+			systemsOf(l.m.empty.calls), systemsOf(l.query.empty(r.size)),
+			systemsOf(l.m.indexed.calls), systemsOf(l.query.indexed), systemsOf(l.m.warm.calls),
+			systemsOf(l.m.fieldwise.calls))
 	}
 }
 
-// systemsOf writes calls by system: A for AKASHI, J, C and Y.
+// systemsOf writes calls by system.
 func systemsOf(calls map[string]int) string {
 	var parts []string
 	for _, name := range []string{"akashi", "jobcan", "carely", "yesod"} {
@@ -71,31 +80,71 @@ func systemsOf(calls map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *report) times(latency time.Duration) {
-	r.say("\n### Upstream calls of %d ms\n\n", latency.Milliseconds())
-	r.say("Milliseconds; CPU is user and system time of the whole process for one answer.\n\n" +
-		"| query | EMPTY p50 | INDEXED p50, p99 | by hand p50, p99 | WARM p50, p99 | WARM/s " +
-		"| CPU EMPTY, by hand, ratio | CPU INDEXED, by hand, ratio | CPU WARM, ratio to by hand " +
-		"| allocations INDEXED, by hand, WARM |\n|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, l := range r.rows[latency] {
+func (r *report) latencies(lines []line) {
+	r.say("\nLatency in ms, p50 and p99 (of fewer than a hundred times the longest), and what of it lies over the " +
+		"critical path of the upstream calls.\n")
+	r.table("query", "times", "INDEXED", "over", "by hand", "over", "field by field", "over", "EMPTY", "over", "WARM")
+	for _, l := range lines {
 		m := l.m
-		asking := m.handIndexed
-		if l.query.indexOnly {
-			asking = m.handFull
-		}
-		r.say("| %s | %s | %s, %s | %s, %s | %s, %s | %.0f | %s, %s, %s | %s, %s, %s | %s, %s | %d, %d, %d |\n",
-			l.query.name, ms(m.empty.quantile(.5)),
-			ms(m.indexed.quantile(.5)), ms(m.indexed.quantile(.99)),
-			ms(m.handIndexed.quantile(.5)), ms(m.handIndexed.quantile(.99)),
-			ms(m.warm.quantile(.5)), ms(m.warm.quantile(.99)), m.perSecond,
+		r.say("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", l.query.name, len(m.indexed.took),
+			both(m.indexed.took), both(m.indexed.over), both(m.hand.took), both(m.hand.over),
+			both(m.fieldwise.took), both(m.fieldwise.over),
+			ms(quantile(m.empty.took, .5)), ms(quantile(m.empty.over, .5)), both(m.warm.took))
+	}
+}
+
+func (r *report) processor(lines []line) {
+	r.say("\nProcessor time of one answer in ms, user and system, of the whole process: who answers, and the client " +
+		"that asks.\n")
+	r.table("query", "EMPTY", "by hand", "ratio", "INDEXED", "by hand", "ratio", "field by field", "ratio to by hand",
+		"WARM", "ratio to by hand")
+	for _, l := range lines {
+		m := l.m
+		r.say("| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", l.query.name,
 			ms(m.empty.cpu), ms(m.handFull.cpu), ratio(m.empty.cpu, m.handFull.cpu),
-			ms(m.indexed.cpu), ms(m.handIndexed.cpu), ratio(m.indexed.cpu, m.handIndexed.cpu),
-			ms(m.warm.cpu), ratio(m.warm.cpu, asking.cpu),
-			m.indexed.allocations, m.handIndexed.allocations, m.warm.allocations)
+			ms(m.indexed.cpu), ms(m.hand.cpu), ratio(m.indexed.cpu, m.hand.cpu),
+			ms(m.fieldwise.cpu), ratio(m.fieldwise.cpu, m.hand.cpu),
+			ms(m.warm.cpu), ratio(m.warm.cpu, l.asking().cpu))
+	}
+}
+
+// asking is the handler that makes the calls that WARM saves.
+func (l line) asking() *series {
+	if l.query.indexOnly {
+		return l.m.handFull
+	}
+	return l.m.hand
+}
+
+func (r *report) resources(lines []line) {
+	r.say("\nAnswers a second to %d clients; allocations and kB allocated for one answer; the most memory resident "+
+		"meanwhile, in MB, of the process that holds all three. Each for INDEXED, by hand, field by field, WARM.\n", crowd)
+	r.table("query", "answers a second", "allocations", "ratio to by hand", "kB", "ratio to by hand", "peak, MB")
+	for _, l := range lines {
+		m := l.m
+		four := []*series{m.indexed, m.hand, m.fieldwise, m.warm}
+		each := func(of func(*series) float64) string {
+			var parts []string
+			for _, s := range four {
+				parts = append(parts, strconv.FormatFloat(of(s), 'f', 0, 64))
+			}
+			return strings.Join(parts, ", ")
+		}
+		over := func(of func(*series) float64) string {
+			return fmt.Sprintf("%.2f, %.2f, %.2f", of(m.indexed)/of(m.hand), of(m.fieldwise)/of(m.hand),
+				of(m.warm)/of(l.asking()))
+		}
+		allocations := func(s *series) float64 { return float64(s.allocations) }
+		kB := func(s *series) float64 { return float64(s.bytes) / 1000 }
+		r.say("| %s | %s | %s | %s | %s | %s | %s |\n", l.query.name,
+			each(func(s *series) float64 { return s.perSecond }), each(allocations), over(allocations),
+			each(kB), over(kB), each(func(s *series) float64 { return float64(s.peak) / 1e6 }))
 	}
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
+
+func both(of []time.Duration) string { return ms(quantile(of, .5)) + ", " + ms(quantile(of, .99)) }
 
 func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", float64(a)/float64(max(b, 1))) }
 

@@ -1,27 +1,19 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"runtime/pprof"
-	"strconv"
-	"strings"
-	"time"
+
+	"github.com/hitotsu/hitotsu/bench/systems"
 )
 
 // The fixed day and month of all queries.
 const (
-	today = "2026-11-20"
+	today = systems.Today
 	day   = "2026-11-19"
 )
 
@@ -29,7 +21,7 @@ const (
 // tokens, so each needs systems of its own. Both hold the same company.
 type world struct {
 	dir           string
-	gateway, hand *systems
+	gateway, hand *systems.Systems
 	size          size
 	hands         *handler
 	// profile takes the profile of the answers of one query in a state; nil for
@@ -65,7 +57,7 @@ func (w *world) measureSize(ctx context.Context, first people) (size, error) {
 		Overtimes []struct{ CustomerUUID string }
 	}
 	for name, into := range map[string]any{"akashi": &akashi, "jobcan": &jobcan, "carely": &carely} {
-		if err := call(ctx, http.MethodGet, w.gateway.control[name]+"/dump", nil, into); err != nil {
+		if err := w.gateway.Dump(ctx, name, into); err != nil {
 			return size{}, err
 		}
 	}
@@ -98,6 +90,7 @@ func (w *world) measureSize(ctx context.Context, first people) (size, error) {
 // people is what a gateway says of everybody: codes and vendors' ids, in the
 // order of its pages.
 type people []struct {
+	ID    string `json:"id"`
 	Code  string `json:"code"`
 	Links []struct {
 		System   string `json:"system"`
@@ -113,7 +106,10 @@ func (w *world) everybody(ctx context.Context) (people, error) {
 		return nil, err
 	}
 	defer func() { _ = g.stop() }()
-	answer, err := g.ask(ctx, page(300, `links { system vendorId }`))
+	if err := g.start(ctx); err != nil {
+		return nil, err
+	}
+	answer, err := g.asks(ctx, page(300, `links { system vendorId }`))()
 	if err != nil {
 		return nil, err
 	}
@@ -128,27 +124,18 @@ func (w *world) everybody(ctx context.Context) (people, error) {
 	return got.Data.Employees.Nodes, err
 }
 
-// systems is one process with the four simulators.
-type systems struct {
-	cmd     *exec.Cmd
-	env     map[string]string // of a gateway in front of them
-	control map[string]string // URL by system
-}
-
 func newWorld(ctx context.Context, people int) (*world, error) {
 	dir, err := os.MkdirTemp("", "hitotsu-bench-")
 	if err != nil {
 		return nil, err
 	}
 	w := &world{dir: dir}
-	binary := filepath.Join(dir, "hitotsu")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/hitotsu") //nolint:gosec // our own path
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, errors.Join(fmt.Errorf("build hitotsu: %w", err), w.close())
+	binary, err := systems.Build(ctx, dir)
+	if err != nil {
+		return nil, errors.Join(err, w.close())
 	}
-	for _, s := range []**systems{&w.gateway, &w.hand} {
-		if *s, err = startSystems(ctx, binary, people); err != nil {
+	for _, s := range []**systems.Systems{&w.gateway, &w.hand} {
+		if *s, err = systems.Start(ctx, binary, people); err != nil {
 			return nil, errors.Join(err, w.close())
 		}
 	}
@@ -159,7 +146,7 @@ func newWorld(ctx context.Context, people int) (*world, error) {
 	if w.size, err = w.measureSize(ctx, everybody[:100]); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	if w.hands, err = newHandler(ctx, w.hand.env, everybody); err != nil {
+	if w.hands, err = newHandler(ctx, w.hand.Env, everybody); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
@@ -175,127 +162,8 @@ func (w *world) profiling(state string) (stop func(), err error) {
 }
 
 func (w *world) close() error {
-	for _, s := range []*systems{w.gateway, w.hand} {
-		if s != nil {
-			_ = s.cmd.Process.Kill()
-			_ = s.cmd.Wait() // it was killed
-		}
+	for _, s := range []*systems.Systems{w.gateway, w.hand} {
+		s.Stop()
 	}
 	return os.RemoveAll(w.dir)
-}
-
-// startSystems starts `hitotsu simulate` and reads what it prints: control URLs,
-// and the environment of a gateway.
-func startSystems(ctx context.Context, binary string, people int) (*systems, error) {
-	s := &systems{env: map[string]string{}, control: map[string]string{}}
-	s.cmd = exec.CommandContext(ctx, binary, "simulate", //nolint:gosec // built just now
-		"--no-faults", "--today", today, "--port-base", "0",
-		"--people", strconv.Itoa(people))
-	s.cmd.Stderr = os.Stderr
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	lines := bufio.NewScanner(out)
-	exported := regexp.MustCompile(`^\s*export (HITOTSU_[A-Z_]+)='(.*)'$`)
-	system := ""
-	for lines.Scan() {
-		text := lines.Text()
-		if m := exported.FindStringSubmatch(text); m != nil {
-			s.env[m[1]] = m[2]
-		}
-		switch fields := strings.Fields(text); {
-		case len(fields) == 1 && text == fields[0]:
-			system = strings.ToLower(text)
-		case len(fields) == 2 && fields[0] == "control":
-			s.control[system] = fields[1]
-		}
-		if strings.Contains(text, "Ctrl-C ends everything") {
-			break
-		}
-	}
-	if len(s.control) != 4 || s.env["HITOTSU_AKASHI_URL"] == "" {
-		return nil, errors.New("the simulators did not tell how to reach them")
-	}
-	return s, nil
-}
-
-// setLatency makes every upstream call take that long.
-func (s *systems) setLatency(ctx context.Context, d time.Duration) error {
-	for _, control := range s.control {
-		if err := call(ctx, http.MethodDelete, control+"/fault", nil, nil); err != nil {
-			return err
-		}
-		if d == 0 {
-			continue
-		}
-		fault := map[string]any{"latency_ms": d.Milliseconds()}
-		if err := call(ctx, http.MethodPost, control+"/fault", fault, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// calls returns what each system was asked since the last clear, tokens left out.
-func (s *systems) calls(ctx context.Context) (map[string]int, error) {
-	out := map[string]int{}
-	for name, control := range s.control {
-		var history struct{ Counters map[string]int }
-		if err := call(ctx, http.MethodGet, control+"/history", nil, &history); err != nil {
-			return nil, err
-		}
-		for route, n := range history.Counters {
-			if !strings.Contains(route, "token") {
-				out[name] += n
-			}
-		}
-	}
-	return out, nil
-}
-
-// reset puts everything back as it was at the start, tokens included.
-func (s *systems) reset(ctx context.Context) error {
-	for _, control := range s.control {
-		if err := call(ctx, http.MethodPost, control+"/reset", nil, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *systems) clear(ctx context.Context) error {
-	for _, control := range s.control {
-		if err := call(ctx, http.MethodDelete, control+"/history", nil, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// call speaks to a control port.
-func call(ctx context.Context, method, url string, body, answer any) error {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(raw))
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req) //nolint:forbidigo // a loopback server of our own
-	if err != nil {
-		return err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %s", method, url, resp.Status)
-	}
-	if answer == nil {
-		return nil
-	}
-	return json.NewDecoder(resp.Body).Decode(answer)
 }
