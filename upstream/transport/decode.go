@@ -18,23 +18,29 @@ import (
 // was cut off is asked for again if the call is idempotent.
 func (c *Client) Decode(resp *Response, v any) error {
 	body := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\xef\xbb\xbf")))
-	var what string
-	again := false
 	switch {
 	case len(body) == 0:
-		what, again = "the answer is empty", true
+		return c.undecodable(noAnswer, resp.Status, true)
 	case body[0] == '<':
-		what = "the answer is a page and not JSON"
-	default:
-		if flex.Decode(body, v) == nil {
-			return nil
-		}
-		what = "the answer does not have the documented shape"
-		if !json.Valid(body) {
-			what, again = "the answer is not JSON, or was cut off", true
-		}
+		return c.undecodable(aPage, resp.Status, false)
+	case flex.Decode(body, v) == nil:
+		return nil
+	case !json.Valid(body):
+		return c.undecodable(notJSON, resp.Status, true)
 	}
-	return c.Fault(fault.UpstreamBadResponse, what).Because(&cause{what: "status", status: resp.Status, again: again})
+	return c.undecodable(otherShape, resp.Status, false)
+}
+
+// What an answer is that cannot be decoded.
+const (
+	noAnswer   = "the answer is empty"
+	aPage      = "the answer is a page and not JSON"
+	notJSON    = "the answer is not JSON, or was cut off"
+	otherShape = "the answer does not have the documented shape"
+)
+
+func (c *Client) undecodable(what string, status int, again bool) error {
+	return c.Fault(fault.UpstreamBadResponse, what).Because(&cause{what: "status", status: status, again: again})
 }
 
 // ParseBase checks a configured base URL: absolute, http or https, with a host,

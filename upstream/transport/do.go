@@ -233,6 +233,9 @@ func (c *Client) send(ctx context.Context, call Call, req *http.Request, t turn)
 		return c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))
 	}
 	defer closeBody(resp.Body)
+	if call.Read != nil && resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		return c.stream(ctx, attemptCtx, call, resp, start)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
 	if err != nil {
 		r := c.lost(ctx, attemptCtx, err, c.opts.Now().Sub(start))
@@ -240,10 +243,7 @@ func (c *Client) send(ctx context.Context, call Call, req *http.Request, t turn)
 		return r
 	}
 	if int64(len(body)) > c.opts.MaxBody {
-		return result{
-			err:    c.Fault(fault.UpstreamBadResponse, "the answer is larger than the configured limit"),
-			status: resp.StatusCode, verdict: alive,
-		}
+		return c.tooLarge(resp.StatusCode)
 	}
 	return c.judge(call, &Response{Status: resp.StatusCode, Header: resp.Header, Body: body})
 }

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -170,6 +171,11 @@ type Call struct {
 	// code says that the system is up and has spoken. Returning nil for a status
 	// outside 2xx leaves the status in force. It must not keep the response.
 	Check func(*Response) error
+	// Read takes the body of a success while it arrives, for answers that are too
+	// large to be held; nil holds it. Its error is judged as Check's, which is not
+	// called then, and the call's answer has no body. An attempt that is lost on the
+	// way is followed by another: Read begins anew.
+	Read func(status int, body io.Reader) error
 }
 
 // Response is an answer that was read to its end.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -278,10 +279,13 @@ func call[T any](
 	ctx context.Context, c *Client, operation string, idempotent bool, method string, u *url.URL, body []byte,
 ) (T, error) {
 	var out T
-	err := c.exchange(ctx, operation, idempotent, method, u, body, func(resp *transport.Response) error {
-		var fresh T
-		out = fresh
-		return c.t.Decode(resp, &out)
+	err := c.exchange(ctx, exchange{
+		operation: operation, idempotent: idempotent, method: method, url: u, body: body,
+		read: func(resp *transport.Response) error {
+			var fresh T
+			out = fresh
+			return c.t.Decode(resp, &out)
+		},
 	})
 	if err != nil {
 		var none T
@@ -290,26 +294,34 @@ func call[T any](
 	return out, nil
 }
 
-// exchange sends a request. read takes the answer, perhaps more than once: an answer
-// that was cut off is asked for again.
-func (c *Client) exchange(
-	ctx context.Context, operation string, idempotent bool, method string, u *url.URL, body []byte,
-	read func(*transport.Response) error,
-) error {
+// exchange is a request, and how its answer is read. It may be read more than once:
+// an answer that was cut off is asked for again.
+type exchange struct {
+	operation  string
+	idempotent bool
+	method     string
+	url        *url.URL
+	body       []byte
+	// read takes the whole answer, or stream takes it while it arrives.
+	read   func(*transport.Response) error
+	stream func(status int, answer io.Reader) error
+}
+
+func (c *Client) exchange(ctx context.Context, x exchange) error {
 	var said []string
 	_, err := c.t.Do(ctx, transport.Call{
-		Operation:  operation,
-		Idempotent: idempotent,
+		Operation:  x.operation,
+		Idempotent: x.idempotent,
 		// The token is a header's: it is looked at before the body.
 		RetryUnauthorized: true,
 		Build: func(ctx context.Context, token string) (*http.Request, error) {
-			r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+			r, err := http.NewRequestWithContext(ctx, x.method, x.url.String(), bytes.NewReader(x.body))
 			if err != nil {
 				return nil, err
 			}
 			r.Header.Set("Authorization", "Bearer "+token)
 			r.Header.Set("Accept", "application/json")
-			if body != nil {
+			if x.body != nil {
 				r.Header.Set("Content-Type", "application/json")
 			}
 			return r, nil
@@ -319,8 +331,9 @@ func (c *Client) exchange(
 				said = messages(resp.Body)
 				return nil
 			}
-			return read(resp)
+			return x.read(resp)
 		},
+		Read: x.stream,
 	})
 	if err != nil {
 		return transport.Refused(err, "", said)

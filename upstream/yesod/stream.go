@@ -1,13 +1,14 @@
 package yesod
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
+	"strings"
 
-	"github.com/hitotsu/hitotsu/upstream/transport"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hitotsu/hitotsu/upstream/internal/flex"
 )
 
 // Roster reads everyone who is in a company on the base date, as Members does but
@@ -19,16 +20,35 @@ import (
 func (c *Client) Roster(ctx context.Context, base Date, begin func(), take func(*Person)) error {
 	a := c.opts.Attributes
 	q := Query{
-		EntityType: Member, Condition: NotNull(a.Company), BaseDate: base,
-		Attributes: []ID{
-			a.FamilyName, a.GivenName, a.FamilyNameKana, a.GivenNameKana, a.Email, a.IdentificationNumber,
-			a.EmployeeNumber, a.Enrollment, a.EmploymentType, a.JobTitle, a.Company,
-		},
+		EntityType: Member, Condition: NotNull(a.Company), BaseDate: base, Attributes: a.roster(),
 	}
 	return c.members(ctx, q, begin, func(e *Entity) {
 		p := person(e, a)
 		take(&p)
 	})
+}
+
+// roster are the attributes that Roster reads.
+func (a *Attributes) roster() []ID {
+	return []ID{
+		a.FamilyName, a.GivenName, a.FamilyNameKana, a.GivenNameKana, a.Email, a.IdentificationNumber,
+		a.EmployeeNumber, a.Enrollment, a.EmploymentType, a.JobTitle, a.Company,
+	}
+}
+
+// Moves reads who came into a company or left it on a day from the first to before
+// the last, by a DiffQuery, as Roster reads them. Only the form of that query is
+// documented, so the answer may hold others, and may lack some.
+func (c *Client) Moves(ctx context.Context, from, to Date) ([]Person, error) {
+	a := c.opts.Attributes
+	in, out := NotNull(a.Company), Condition{AttributeID: a.Company, Operator: "ISNULL"}
+	either := Any(Changed(out, in, TargetTo, DiffIn), Changed(in, out, TargetTo, DiffOut))
+	var people []Person
+	q := Query{
+		EntityType: Member, Statement: &either, BaseDate: MaxLeavingDate, From: from, To: to, Attributes: a.roster(),
+	}
+	err := c.members(ctx, q, func() { people = nil }, func(e *Entity) { people = append(people, person(e, a)) })
+	return people, err
 }
 
 // Groupings reads the groups of everyone who is in a company on the base date,
@@ -57,54 +77,50 @@ func (c *Client) members(ctx context.Context, q Query, begin func(), take func(*
 		return err
 	}
 	u := c.at(c.opts.QueryPath, q.params())
-	return c.exchange(ctx, "yesod.query."+operation(q.EntityType), true, http.MethodPost, u, body,
-		func(resp *transport.Response) error {
+	return c.exchange(ctx, exchange{
+		operation: "yesod.query." + operation(q.EntityType), idempotent: true, method: http.MethodPost, url: u, body: body,
+		stream: func(status int, answer io.Reader) error {
 			begin()
-			s := stream{take: func(w *wireEntity) error {
-				e, err := c.entity(w)
-				switch {
-				case err != nil:
-					return err
-				case e.Type != "" && e.Type != Member:
-					return c.bad("the answer holds something that is not a member")
-				}
-				take(&e)
-				return nil
-			}}
-			if err := c.t.Decode(resp, &struct {
-				QueryResult *stream `json:"queryResult"`
-			}{&s}); err != nil {
-				return err
-			}
-			if !s.met {
-				return c.bad("the answer has no queryResult")
-			}
-			return s.err
-		})
+			return c.t.DecodeStream(status, answer, func(d *jsontext.Decoder) error {
+				return c.rows(d, func(e *Entity) error {
+					if e.Type != "" && e.Type != Member {
+						return c.bad("the answer holds something that is not a member")
+					}
+					take(e)
+					return nil
+				})
+			})
+		},
+	})
 }
 
-// stream decodes a list, or one object in its place, without keeping it.
-type stream struct {
-	take func(*wireEntity) error
-	met  bool
-	err  error
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (s *stream) UnmarshalJSON(b []byte) error {
-	s.met = true
-	d := json.NewDecoder(bytes.NewReader(b))
-	if len(b) > 0 && b[0] == '[' {
-		if _, err := d.Token(); err != nil {
-			return fmt.Errorf("yesod: read a list: %w", err)
-		}
-	}
-	for s.err == nil && d.More() {
+// rows decodes the rows of a query's answer one at a time: a list, or one object
+// in its place.
+func (c *Client) rows(d *jsontext.Decoder, take func(*Entity) error) error {
+	met := false
+	one := func() error {
 		var w wireEntity
-		if err := d.Decode(&w); err != nil {
-			return fmt.Errorf("yesod: read a row: %w", err)
+		if err := flex.Next(d, &w); err != nil {
+			return err
 		}
-		s.err = s.take(&w)
+		e, err := c.entity(&w)
+		if err != nil {
+			return err
+		}
+		return take(&e)
 	}
-	return nil
+	err := flex.Object(d, func(name string) error {
+		kind := d.PeekKind()
+		if !strings.EqualFold(name, "queryResult") || kind == jsontext.KindNull {
+			return d.SkipValue() //nolint:wrapcheck // DecodeStream judges it
+		}
+		if met = true; kind == jsontext.KindBeginArray {
+			return flex.Each(d, one)
+		}
+		return one()
+	})
+	if err == nil && !met {
+		err = c.bad("the answer has no queryResult")
+	}
+	return err
 }

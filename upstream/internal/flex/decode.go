@@ -54,6 +54,30 @@ func Object(d *jsontext.Decoder, member func(name string) error) error {
 	return err //nolint:wrapcheck // as in Decode
 }
 
+// Each reads the next value of a stream, which must be an array. element is called
+// at each of its values and must read it.
+func Each(d *jsontext.Decoder, element func() error) error {
+	if d.PeekKind() != jsontext.KindBeginArray {
+		if err := d.SkipValue(); err != nil {
+			return err //nolint:wrapcheck // as in Decode
+		}
+		return ErrShape
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err //nolint:wrapcheck // as in Decode
+	}
+	for {
+		switch d.PeekKind() { //nolint:exhaustive // all others begin an element
+		case jsontext.KindEndArray, jsontext.KindInvalid:
+			_, err := d.ReadToken()
+			return err //nolint:wrapcheck // as in Decode
+		}
+		if err := element(); err != nil {
+			return err
+		}
+	}
+}
+
 // scalar reads the next value of a stream as Scalar does.
 func scalar(d *jsontext.Decoder) (string, error) {
 	b, err := d.ReadValue()
