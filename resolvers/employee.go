@@ -3,7 +3,6 @@ package resolvers
 import (
 	"context"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -33,12 +32,7 @@ func (r queryResolver) Employees(
 	if err != nil {
 		return nil, err
 	}
-	page := relay.Page(keep(who.people(ctx), chosen), window)
-	page.Sources = who.index.Sources
-	for _, f := range failures(who.index.Sources) {
-		exec.Report(ctx, f)
-	}
-	return page, nil
+	return sourced(ctx, keep(who.people(ctx), chosen), window, who.index.Sources), nil
 }
 
 func (r employeeResolver) Organization(ctx context.Context, objs []*hr.Employee) ([]*hr.Organization, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -23,12 +22,7 @@ func (r queryResolver) IdentityConflicts(
 		return nil, err
 	}
 	chosen := func(c *hr.IdentityConflict) bool { return reasons == nil || slices.Contains(reasons, c.Reason) }
-	page := relay.Page(keep(who.index.Conflicts, chosen), window)
-	page.Sources = who.index.Sources
-	for _, f := range failures(who.index.Sources) {
-		exec.Report(ctx, f)
-	}
-	return page, nil
+	return sourced(ctx, keep(who.index.Conflicts, chosen), window, who.index.Sources), nil
 }
 
 func (r queryResolver) IdentityDecisions(

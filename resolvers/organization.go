@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
+	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
 )
@@ -49,12 +49,7 @@ func (r queryResolver) Organizations(
 	if err != nil {
 		return nil, err
 	}
-	page := relay.Page(keep(tree.Organizations, chosen), window)
-	page.Sources = tree.Sources
-	for _, f := range failures(tree.Sources) {
-		exec.Report(ctx, f)
-	}
-	return page, nil
+	return sourced(ctx, keep(tree.Organizations, chosen), window, tree.Sources), nil
 }
 
 func unitChooser(f *model.OrganizationFilter) (func(*hr.Organization) bool, error) {
@@ -77,37 +72,31 @@ func unitChooser(f *model.OrganizationFilter) (func(*hr.Organization) bool, erro
 }
 
 func (r organizationResolver) Parent(ctx context.Context, objs []*hr.Organization) ([]*hr.Organization, error) {
-	tree, err := r.Directory.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*hr.Organization, len(objs))
-	for i, o := range objs {
-		out[i], _ = tree.Resolve(o.ParentID)
-	}
-	return out, nil
+	return inTree(ctx, r.Root, objs, func(tree *directory.Tree, o *hr.Organization) *hr.Organization {
+		unit, _ := tree.Resolve(o.ParentID)
+		return unit
+	})
 }
 
 func (r organizationResolver) Ancestors(ctx context.Context, objs []*hr.Organization) ([][]*hr.Organization, error) {
-	tree, err := r.Directory.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]*hr.Organization, len(objs))
-	for i, o := range objs {
-		out[i] = tree.Ancestors(o)
-	}
-	return out, nil
+	return inTree(ctx, r.Root, objs, (*directory.Tree).Ancestors)
 }
 
 func (r organizationResolver) Children(ctx context.Context, objs []*hr.Organization) ([][]*hr.Organization, error) {
+	return inTree(ctx, r.Root, objs, (*directory.Tree).Children)
+}
+
+// inTree looks each organisation up in one reading of the tree.
+func inTree[T any](
+	ctx context.Context, r *Root, objs []*hr.Organization, find func(*directory.Tree, *hr.Organization) T,
+) ([]T, error) {
 	tree, err := r.Directory.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([][]*hr.Organization, len(objs))
+	out := make([]T, len(objs))
 	for i, o := range objs {
-		out[i] = tree.Children(o)
+		out[i] = find(tree, o)
 	}
 	return out, nil
 }
@@ -137,9 +126,8 @@ func (r organizationResolver) Employees(
 		if includeDescendants != nil && *includeDescendants {
 			units = tree.Below(o.ID)
 		}
-		out[i] = relay.Page(keep(people, func(e *hr.Employee) bool { return units[e.OrganizationID] }), window)
-		out[i].Sources = who.index.Sources
-		report(ctx, failures(who.index.Sources), i)
+		members := keep(people, func(e *hr.Employee) bool { return units[e.OrganizationID] })
+		out[i] = sourced(ctx, members, window, who.index.Sources, i)
 	}
 	return out, nil
 }

@@ -70,33 +70,31 @@ func runsOn(p *hr.Project, d hr.Date) bool {
 func (r employeeResolver) Projects(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.ProjectConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
-	if err != nil {
-		return nil, err
-	}
-	lists, errs := r.Reads.ProjectsOf(ctx, objs, period)
-	return connections(lists, errs, window), orNil(errs)
+	return inPeriod(ctx, objs, from, to, first, after, r.Reads.ProjectsOf)
 }
 
 func (r employeeResolver) Tasks(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.TaskConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
-	if err != nil {
-		return nil, err
-	}
-	lists, errs := r.Reads.TasksOf(ctx, objs, period)
-	return connections(lists, errs, window), orNil(errs)
+	return inPeriod(ctx, objs, from, to, first, after, r.Reads.TasksOf)
 }
 
 func (r employeeResolver) Manhours(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.ManhourConnection, error) {
+	return inPeriod(ctx, objs, from, to, first, after, r.Reads.Manhours)
+}
+
+// inPeriod reads a list of each parent in a period.
+func inPeriod[P any, T relay.Row](
+	ctx context.Context, objs []P, from, to hr.Date, first *int, after *string,
+	read func(context.Context, []P, hr.Period) ([][]T, []error),
+) ([]*relay.Connection[T], error) {
 	window, period, err := windowAndPeriod(first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
-	lists, errs := r.Reads.Manhours(ctx, objs, period)
+	lists, errs := read(ctx, objs, period)
 	return connections(lists, errs, window), orNil(errs)
 }
 

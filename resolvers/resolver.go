@@ -16,6 +16,7 @@ import (
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/graph/generated"
 	"github.com/hitotsu/hitotsu/graph/model"
+	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/directory"
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -122,11 +123,23 @@ func (r *Root) Carely() generated.CarelyResolver { return carelyResolver{r} }
 // CarelyWrites answers the fields of CarelyWrites.
 func (r *Root) CarelyWrites() generated.CarelyWritesResolver { return carelyWritesResolver{r} }
 
-// report tells the faults of one parent beside a value that stays.
-func report(ctx context.Context, faults []*fault.Error, parent int) {
+// report tells faults beside a value that stays; parent is the one of a batch that
+// they are about.
+func report(ctx context.Context, faults []*fault.Error, parent ...int) {
 	for _, f := range faults {
-		exec.Report(ctx, f, parent)
+		exec.Report(ctx, f, parent...)
 	}
+}
+
+// sourced cuts the window out of rows that several systems answered, and reports
+// the sources that failed.
+func sourced[T relay.Row](
+	ctx context.Context, rows []T, window relay.Window, from []hr.Source, parent ...int,
+) *relay.Connection[T] {
+	page := relay.Page(rows, window)
+	page.Sources = from
+	report(ctx, failures(from), parent...)
+	return page
 }
 
 // orNil makes the error of a batch out of errors by parent.
