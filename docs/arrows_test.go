@@ -58,6 +58,7 @@ func rooms() []room {
 		{path: "internal/plan/...", floor: 1, never: noIO},
 		{path: "internal/usage/...", floor: 0, never: noIO},
 		{path: "internal/price/...", floor: 0, never: noIO},
+		{path: "internal/slice/...", floor: 0, never: noIO},
 		{path: "internal/store/...", floor: 1},
 		{path: "internal/lookup/...", floor: 1, beside: []string{"internal/store"}, never: []string{"upstream"}},
 		{path: "internal/vault/...", floor: 1, beside: []string{"internal/store"}},

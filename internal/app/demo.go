@@ -152,7 +152,9 @@ func demoKeeps(name string) bool {
 	if !strings.HasPrefix(name, "HITOTSU_") {
 		return false
 	}
-	for _, tuning := range []string{"_REQUESTS_PER_SECOND", "_MAX_CONCURRENT", "_TIMEOUT", "_FIRST_REISSUE_DELAY"} {
+	for _, tuning := range []string{
+		"_REQUESTS_PER_SECOND", "_MAX_CONCURRENT", "_TIMEOUT", "_OPERATION_SHARE", "_FIRST_REISSUE_DELAY",
+	} {
 		if strings.HasSuffix(name, tuning) {
 			return true
 		}

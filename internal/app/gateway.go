@@ -23,6 +23,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/reads"
 	"github.com/hitotsu/hitotsu/internal/server"
 	"github.com/hitotsu/hitotsu/internal/server/document"
+	"github.com/hitotsu/hitotsu/internal/slice"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/internal/writes"
@@ -46,6 +47,8 @@ type Gateway struct {
 	dataDir string
 	// maxCalls is what one operation may ask of the systems; 0 sets no limit.
 	maxCalls int
+	// shares are the links' parts of an operation's time.
+	shares slice.Shares
 }
 
 // Parts are what a Gateway is built from.
@@ -76,6 +79,7 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir, maxCalls: p.Config.Limits.Calls}
+	g.shares = sharesOf(p.Config)
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())
 	}
@@ -155,6 +159,15 @@ func (g *Gateway) codeOf(ctx context.Context, ref hr.Ref) (string, bool) {
 	return person.Code, true
 }
 
+func sharesOf(c *config.Config) slice.Shares {
+	out := slice.Shares{}
+	for i := range c.Links {
+		l := &c.Links[i]
+		out[slice.Link{System: string(l.System), Name: l.Name}] = l.OperationShare
+	}
+	return out
+}
+
 func timeouts(c *config.Server) server.Timeouts {
 	return server.Timeouts{
 		ReadHeader: c.ReadHeaderTimeout, Read: c.ReadTimeout, Write: c.WriteTimeout, Idle: c.IdleTimeout,
@@ -223,6 +236,7 @@ func largeBody(ctx context.Context) int {
 func (g *Gateway) begin(ctx context.Context) context.Context {
 	g.cells.Sync(ctx)
 	ctx = askedBy(ctx)
+	ctx = slice.With(ctx, g.shares)
 	ctx = price.With(ctx, price.New(g.maxCalls))
 	caller, ok := auth.From(ctx)
 	if !ok {

@@ -209,6 +209,9 @@ type Link struct {
 	MaxConcurrent     int
 	// Timeout bounds one attempt of one call.
 	Timeout time.Duration
+	// OperationShare is the part of an operation's time left that one wait for the
+	// link may take.
+	OperationShare float64
 	// MaxResponseBytes bounds one answer.
 	MaxResponseBytes int
 
@@ -284,7 +287,7 @@ func NewLink(system System, name string) Link {
 		System: system, Name: name,
 		// Modest where the vendor publishes no limit.
 		RequestsPerSecond: 5, MaxConcurrent: 4,
-		Timeout: 10 * time.Second, MaxResponseBytes: 32 << 20,
+		Timeout: 10 * time.Second, OperationShare: 0.75, MaxResponseBytes: 32 << 20,
 		Paths: defaults(linkPaths(system)), Attributes: defaults(linkAttributes(system)),
 		Assumed: defaults(linkAssumed(system)), OvertimeArguments: defaults(linkOvertimeArguments(system)),
 	}

@@ -137,6 +137,8 @@ func (l *Link) settings() []setting {
 		row("max_concurrent", integer(&l.MaxConcurrent, 1, 1000), "Calls at a time to the link's host."),
 		row("timeout", duration(&l.Timeout, 10*time.Millisecond, 10*time.Minute),
 			"Time one attempt of one call may take."),
+		row("operation_share", number(&l.OperationShare, 0.1, 0.95), "Part of the time left that an operation waits for the "+
+			"link; the rest is for what is asked after it."),
 		row("max_response_bytes", integer(&l.MaxResponseBytes, 1024, 1<<30), "Bytes of one answer."),
 	)
 	for _, p := range linkPaths(l.System) {

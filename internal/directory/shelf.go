@@ -10,6 +10,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/quota"
+	"github.com/hitotsu/hitotsu/internal/slice"
 )
 
 // A shelf holds what each link last gave of one kind of record, and fetches it
@@ -81,7 +82,7 @@ func (s *shelf[T]) read(ctx context.Context) (view[T], error) {
 	if len(waits) == 0 {
 		return s.view(), nil
 	}
-	timer := time.NewTimer(s.wait())
+	timer := time.NewTimer(slice.Roster(ctx, s.wait()))
 	defer timer.Stop()
 	// More than once only when a write came while its part was being fetched.
 	for ; len(waits) > 0; waits = s.start(ctx) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/price"
+	"github.com/hitotsu/hitotsu/internal/slice"
 	"github.com/hitotsu/hitotsu/internal/usage"
 )
 
@@ -52,7 +53,12 @@ func Fetch[T any](
 	if bill := price.From(ctx); bill.Rehearsing() {
 		return rehearse(ctx, c, bill, needs, plan)
 	}
-	ctx, cancel := inTime(ctx)
+	if len(needs) == 0 {
+		return nil
+	}
+	// All needs of a call are of one link.
+	l := needs[0].Key.Link()
+	ctx, cancel := slice.Of(ctx, slice.Link{System: string(l.System), Name: l.Name})
 	defer cancel()
 	cl := c.claim(ctx, needs)
 	switch {
@@ -79,16 +85,6 @@ func Fetch[T any](
 		out[needs[i].Key] = cellOf[T](cl.got[i])
 	}
 	return out
-}
-
-// inTime ends a tenth of the time left before ctx does, so that what the other
-// systems gave can still be joined and written when one of them hangs.
-func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(ctx)
-	}
-	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/10))
 }
 
 // overtime is why a caller does not wait any longer: the time that a system did

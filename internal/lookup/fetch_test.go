@@ -168,7 +168,7 @@ func TestFetch_deadline(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 		synctest.Wait()
-		if time.Since(began) != 9*time.Second || u.running.Load() != 0 {
+		if time.Since(began) != 7500*time.Millisecond || u.running.Load() != 0 {
 			t.Errorf("%d calls went on after %v", u.running.Load(), time.Since(began))
 		}
 		// Somebody else's call takes longer than this caller's time.

@@ -49,8 +49,8 @@ type Options struct {
 	NoSuggestions, NoIntrospection bool
 	// DocumentCacheBytes bounds the memory for prepared documents; 0 means 32 MiB.
 	DocumentCacheBytes int
-	// Budget is the time an operation may take, given to the engine as the
-	// deadline of its context; 0 means 10 s.
+	// Budget is the time an operation may take; 0 means 10 s. The engine has the
+	// part of it that slice.Engine says as the deadline of its context.
 	Budget time.Duration
 	// Timeouts bound what a connection may take; zero fields take their defaults.
 	Timeouts Timeouts

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/graph/exec"
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/slice"
 )
 
 // allowed is the Allow header of /graphql.
@@ -95,7 +96,7 @@ func (s *Server) answerParams(a *answer, p params) {
 		a.refuse(refused)
 		return
 	}
-	ctx, cancel := context.WithTimeout(a.r.Context(), budget)
+	ctx, cancel := context.WithTimeout(a.r.Context(), slice.Engine(budget))
 	defer cancel()
 	req, refused, err := s.operation(ctx, a.r.Method, p)
 	if refused != nil {
