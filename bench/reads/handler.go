@@ -13,6 +13,7 @@ import (
 // handler is what somebody would write for one page of one application: it
 // knows nothing of GraphQL, of rights, of faults, of freshness.
 type handler struct {
+	env     map[string]string
 	clients *clients
 	index   *index
 	// known is who is who, as a gateway has it.
@@ -23,13 +24,21 @@ type handler struct {
 type handFunc func(ctx context.Context, people *index) (any, error)
 
 func newHandler(ctx context.Context, env map[string]string, everybody people) (*handler, error) {
-	c, err := newClients(ctx, env)
-	if err != nil {
-		return nil, err
+	h := &handler{env: env, known: everybody}
+	err := h.connect(ctx)
+	if err == nil {
+		h.index, err = h.everybody(ctx, true)
 	}
-	h := &handler{clients: c, known: everybody}
-	h.index, err = h.everybody(ctx, true)
 	return h, err
+}
+
+// connect begins anew: tokens are fetched and no connection is open.
+func (h *handler) connect(ctx context.Context) error {
+	c, err := newClients(ctx, h.env)
+	if err == nil {
+		h.clients = c
+	}
+	return err
 }
 
 // serve answers /indexed with what the handler keeps of people, /full after

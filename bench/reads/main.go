@@ -37,6 +37,7 @@ type options struct {
 	began     time.Time
 	only      string
 	document  string
+	chart     string
 	profile   string
 	state     string
 }
@@ -87,6 +88,12 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 	}
 	report.write()
+	if opts.chart != "" {
+		latency := opts.latencies[len(opts.latencies)/2]
+		if err := draw(opts.chart, latency, report.rows[latency]); err != nil {
+			return err
+		}
+	}
 	if opts.document == "" {
 		_, err := os.Stdout.Write(out.Bytes())
 		return err
@@ -103,6 +110,7 @@ func parse(args []string) (options, error) {
 	flags.DurationVar(&opts.sizes.budget, "budget", 3*time.Second, "how long each query is asked in each state")
 	flags.StringVar(&opts.only, "only", "", "measure only queries whose name holds this")
 	flags.StringVar(&opts.document, "document", "", "write the tables into this file instead of showing them")
+	flags.StringVar(&opts.chart, "chart", "", "draw the latencies into this file, as SVG")
 	flags.StringVar(&opts.profile, "profile", "", "write a profile of the processor time of answers into this file")
 	flags.StringVar(&opts.state, "profile-state", stateWarm, "the state to profile: EMPTY, INDEXED or WARM")
 	if err := flags.Parse(args); err != nil {

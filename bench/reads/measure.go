@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/bench/answer"
-	"github.com/hitotsu/hitotsu/bench/systems"
 )
 
 // The states.
@@ -92,10 +91,7 @@ func (m *measurement) empty(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	out.cpu /= time.Duration(m.starts)
-	out.allocations /= uint64(m.starts)
-	out.bytes /= uint64(m.starts)
-	m.out.empty = out
+	m.out.empty = out.mean()
 	if m.out.leaves, err = answer.Leaves(out.answer); err != nil {
 		return err
 	}
@@ -109,25 +105,12 @@ func (m *measurement) first(ctx context.Context, g *gateway, out *series) error 
 		return err
 	}
 	defer stop()
-	meter, began := startMeter(), time.Now()
-	if err := g.start(ctx); err != nil {
-		return err
-	}
-	if out.answer, err = g.asks(ctx, m.q.text)(); err != nil {
-		return err
-	}
-	asked := []systems.Span{{Begin: began, End: time.Now()}}
-	meter.stop(out, 1)
-	calls, err := m.gateway.Calls(ctx)
-	if err != nil {
-		return err
-	}
-	if out.calls != nil && !maps.Equal(out.calls, calls.Count) {
-		return fmt.Errorf("calls when EMPTY differ from time to time: %v and %v", out.calls, calls.Count)
-	}
-	out.calls = calls.Count
-	out.note(asked, calls.Spans)
-	return nil
+	return out.once(ctx, m.gateway, func() ([]byte, error) {
+		if err := g.start(ctx); err != nil {
+			return nil, err
+		}
+		return g.asks(ctx, m.q.text)()
+	})
 }
 
 // warm measures a gateway that was asked a moment ago.
@@ -187,37 +170,71 @@ func (m *measurement) byHand(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	for _, one := range []struct {
-		path  string
-		into  **series
-		calls map[string]int
-		e     extent
-	}{
-		{"/indexed", &m.out.hand, m.q.indexed, m.extent(m.q.indexed)},
-		{"/full", &m.out.handFull, m.q.empty(m.size), m.extent(m.q.empty(m.size))},
-		{"/fieldwise", &m.out.fieldwise, nil, m.extent(m.q.indexed)},
-	} {
-		if one.path == "/full" {
-			one.e.least, one.e.most = m.starts, m.starts
+	g := &gateway{asker: newAsker()}
+	defer g.asker.http.CloseIdleConnections()
+	ask := func(path string) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			g.url = address + path
+			return g.asks(ctx, m.q.text)()
 		}
-		g := &gateway{url: address + one.path, asker: newAsker()}
-		s := side{m.hand, g.asks(ctx, m.q.text)}
-		if *one.into, err = s.times(ctx, one.e); err != nil {
-			return fmt.Errorf("%s: %w", one.path, err)
-		}
-		got := *one.into
-		if err := answer.Same(m.out.empty.answer, got.answer); err != nil {
-			return fmt.Errorf("%s: %w", one.path, err)
-		}
-		if one.calls != nil && !maps.Equal(got.calls, one.calls) {
-			return fmt.Errorf("%s: %v calls, of %v that are the fewest", one.path, got.calls, one.calls)
-		}
-		if one.path != "/full" {
-			if got.perSecond, err = throughput(m.throughput, s.ask); err != nil {
-				return fmt.Errorf("%s: %w", one.path, err)
-			}
-		}
-		g.asker.http.CloseIdleConnections()
+	}
+	if err := m.handStarts(ctx, ask("/full")); err != nil {
+		return fmt.Errorf("by hand, %s: %w", stateEmpty, err)
+	}
+	s := side{m.hand, ask("/indexed")}
+	if m.out.hand, err = m.other(ctx, s); err != nil {
+		return fmt.Errorf("by hand: %w", err)
+	}
+	if !maps.Equal(m.out.hand.calls, orNone(m.q.indexed)) {
+		return fmt.Errorf("by hand: %v calls, and %v are the fewest", m.out.hand.calls, m.q.indexed)
+	}
+	s.ask = ask("/fieldwise")
+	if m.out.fieldwise, err = m.other(ctx, s); err != nil {
+		return fmt.Errorf("field by field: %w", err)
 	}
 	return nil
+}
+
+// handStarts measures a handler that was just started, as the gateway was.
+func (m *measurement) handStarts(ctx context.Context, ask func() ([]byte, error)) error {
+	out := &series{}
+	for range m.starts {
+		if err := m.hand.Reset(ctx); err != nil {
+			return err
+		}
+		if err := m.hand.SetLatency(ctx, m.latency); err != nil {
+			return err
+		}
+		err := out.once(ctx, m.hand, func() ([]byte, error) {
+			if err := m.hands.connect(ctx); err != nil {
+				return nil, err
+			}
+			return ask()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	m.out.handFull = out.mean()
+	if !maps.Equal(out.calls, m.q.empty(m.size)) {
+		return fmt.Errorf("%v calls, and %v are the fewest", out.calls, m.q.empty(m.size))
+	}
+	return answer.Same(m.out.empty.answer, out.answer)
+}
+
+// other measures a side with the index in its hand.
+func (m *measurement) other(ctx context.Context, s side) (*series, error) {
+	e := m.extent(m.q.indexed)
+	if err := rest(ctx, e.rest); err != nil {
+		return nil, err
+	}
+	out, err := s.times(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	if err := answer.Same(m.out.empty.answer, out.answer); err != nil {
+		return nil, err
+	}
+	out.perSecond, err = throughput(m.throughput, s.ask)
+	return out, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"runtime"
@@ -99,6 +100,36 @@ func (s side) times(ctx context.Context, e extent) (*series, error) {
 	}
 	out.note(asked, calls.Spans)
 	return &out, nil
+}
+
+// once adds a beginning: what is not repeated in one process.
+func (s *series) once(ctx context.Context, at *systems.Systems, ask func() ([]byte, error)) error {
+	m, began := startMeter(), time.Now()
+	var err error
+	if s.answer, err = ask(); err != nil {
+		return err
+	}
+	asked := []systems.Span{{Begin: began, End: time.Now()}}
+	m.stop(s, 1)
+	calls, err := at.Calls(ctx)
+	if err != nil {
+		return err
+	}
+	if s.calls != nil && !maps.Equal(s.calls, calls.Count) {
+		return fmt.Errorf("the calls differ from time to time: %v and %v", s.calls, calls.Count)
+	}
+	s.calls = calls.Count
+	s.note(asked, calls.Spans)
+	return nil
+}
+
+// mean turns sums over beginnings into what one took.
+func (s *series) mean() *series {
+	n := len(s.took)
+	s.cpu /= time.Duration(n)
+	s.allocations /= uint64(n)
+	s.bytes /= uint64(n)
+	return s
 }
 
 // note takes what operations took, and what of it was not the systems'.
