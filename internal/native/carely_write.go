@@ -77,7 +77,7 @@ func (c *Carely) UpsertCustomers(ctx context.Context, rows []CarelyCustomerInput
 		})
 	}
 	running.Wait()
-	if slices.ContainsFunc(out, func(o *CarelyCustomerOutcome) bool { return o.mayHaveHappened() }) {
+	if slices.ContainsFunc(out, func(o *CarelyCustomerOutcome) bool { return o.changed() }) {
 		c.wroteCustomers(ctx, out)
 		c.reads.ForgetCarelyUnits(ctx, c.link)
 	}
@@ -89,7 +89,7 @@ func (c *Carely) UpsertCustomers(ctx context.Context, rows []CarelyCustomerInput
 func (c *Carely) wroteCustomers(ctx context.Context, rows []*CarelyCustomerOutcome) {
 	var changed []directory.Written
 	for _, o := range rows {
-		if !o.mayHaveHappened() {
+		if !o.changed() {
 			continue
 		}
 		var w directory.Written

@@ -234,3 +234,11 @@ func jobcanDates(dates []hr.Date) []jobcan.Date {
 	}
 	return out
 }
+
+// numberText is nil for an id that is absent.
+func numberText(n int64) *string {
+	if n == 0 {
+		return nil
+	}
+	return text(strconv.FormatInt(n, 10))
+}

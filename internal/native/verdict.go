@@ -1,8 +1,11 @@
 package native
 
 import (
+	"strings"
+
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/upstream/transport"
 )
 
 // Verdict is what became of one row of a write, in the words that all vendors
@@ -21,7 +24,19 @@ type Verdict struct {
 // changed tells whether the row was written, or may have been: then what is
 // known of it is out of date.
 func (v *Verdict) changed() bool {
-	return v.Outcome != hr.WriteRefused && v.Outcome != hr.WriteFailed
+	return v.Outcome == hr.WriteApplied || v.Outcome == hr.WritePending || v.Outcome == hr.WriteUnknown
+}
+
+// refuse says that a row was not sent.
+func (v *Verdict) refuse(f *fault.Error) {
+	v.Outcome, v.Code, v.Message = hr.WriteRefused, text(string(f.Code)), text(f.Message)
+}
+
+// lost tells by the error of a row's write whether it can have happened.
+func (v *Verdict) lost(err error) {
+	row := v.Row
+	*v = verdictOf(err)
+	v.Row = row
 }
 
 // verdictOf tells what the error of a call says about the rows that were sent.
@@ -29,6 +44,9 @@ func verdictOf(err error) Verdict {
 	f := fault.From(err)
 	v := Verdict{Outcome: outcomeOf(f.Code), Code: text(string(f.Code)), Message: text(f.Message)}
 	v.VendorCode = text(f.VendorCode)
+	if r := transport.RefusalOf(err); r != nil {
+		v.VendorMessage = text(strings.Join(r.Messages, " / "))
+	}
 	return v
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
-	"github.com/hitotsu/hitotsu/upstream/transport"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
 )
 
@@ -219,9 +218,6 @@ func yesodLost(table string, v Verdict) *YesodImport {
 func (y *Yesod) told(ctx context.Context, in *YesodTable, got *yesod.Imported, err error) *YesodImport {
 	if err != nil {
 		v := verdictOf(err)
-		if said := transport.RefusalOf(err); said != nil {
-			v.VendorMessage = text(strings.Join(said.Messages, " / "))
-		}
 		if v.Outcome == hr.WriteUnknown {
 			y.dir.Touch(ctx, y.link)
 		}
