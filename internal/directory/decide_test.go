@@ -156,6 +156,30 @@ func TestDecide_manyAtOnce(t *testing.T) {
 	}
 }
 
+// TestDecide_aHandSetsTheOtherRecordApart: a record linked by hand takes the place
+// of the one that the rules had put there, and of nothing else.
+func TestDecide_aHandSetsTheOtherRecordApart(t *testing.T) {
+	t.Parallel()
+	d := open(&storetest.Memory{}, rosters([]sources.Person{
+		rec("AKASHI 1 0016 - - -"), rec("YESOD 2 0016 - - -"), rec("JOBCAN 3 0016 - - a@example.jp"),
+		rec("JOBCAN 4 X9 - - -"), rec("CARELY 5 16 - - -"),
+	})...)
+	people, _ := joins(index(t, d))
+	wantPeople(t, []string{
+		"AKASHI:1 YESOD:2(EMPLOYEE_CODE 1) JOBCAN:3(EMPLOYEE_CODE 1) CARELY:5(EMPLOYEE_CODE_NORMALIZED 0.9)", "JOBCAN:4",
+	}, people)
+	if _, err := d.Link(t.Context(), "hr", []hr.Ref{ref(hr.Akashi, "1"), ref(hr.Jobcan, "4")}); err != nil {
+		t.Fatal(err)
+	}
+	people, conflicts := joins(index(t, d))
+	wantPeople(t, []string{
+		"AKASHI:1 YESOD:2(EMPLOYEE_CODE 1) JOBCAN:4(BY_HAND 1) CARELY:5(EMPLOYEE_CODE_NORMALIZED 0.9)", "JOBCAN:3",
+	}, people)
+	if len(conflicts) != 0 {
+		t.Errorf("what a hand has decided is still a conflict: %v", conflicts)
+	}
+}
+
 // TestDecide_withoutTheStore: nothing is decided that could not be kept.
 func TestDecide_withoutTheStore(t *testing.T) {
 	t.Parallel()

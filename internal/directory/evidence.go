@@ -21,7 +21,9 @@ type record struct {
 	name   nameForm
 	// solo records were taken off an employee by hand: no rule joins them.
 	solo bool
-	home *cluster
+	// byHand records were linked by hand to another record of their cluster.
+	byHand bool
+	home   *cluster
 	// rule is by what the record came to an older one; "" for the oldest.
 	rule       hr.MatchRule
 	confidence float64

@@ -112,6 +112,7 @@ func (j *joiner) byHand(by decided) {
 		a, b := byRef[pair[0]], byRef[pair[1]]
 		if a != nil && b != nil && a.home != b.home && mayJoin(a.home, b.home) {
 			unite([]*cluster{a.home, b.home}, hr.MatchHand, 1)
+			a.byHand, b.byHand = true, true
 		}
 	}
 }
@@ -294,7 +295,9 @@ func (j *joiner) circle(s stage, free []*cluster, fits [][]judgement, circle []i
 }
 
 // split sets apart the clusters of a bucket that compete with another one for a
-// place: both have a record of one link, or the key must be alone in a system.
+// place: both have a record of one link, or the key must be alone in a system. A
+// record that was linked by hand has its place: whoever else would take it is set
+// apart alone, so that the rest of the person still comes along.
 func split(s stage, members []*record) (free, crowded []*cluster) {
 	var clusters []*cluster
 	for _, r := range members {
@@ -308,16 +311,19 @@ func split(s stage, members []*record) (free, crowded []*cluster) {
 	if len(clusters) < 2 {
 		return nil, nil
 	}
-	holders := map[hr.Link]int{}
+	holders, hands := map[hr.Link]int{}, map[hr.Link]int{}
 	for _, c := range clusters {
-		for place := range places(s, c, members) {
+		for place, byHand := range places(s, c, members) {
 			holders[place]++
+			if byHand {
+				hands[place]++
+			}
 		}
 	}
 	for _, c := range clusters {
 		competes := false
-		for place := range places(s, c, members) {
-			competes = competes || holders[place] > 1
+		for place, byHand := range places(s, c, members) {
+			competes = competes || holders[place] > 1 && (!byHand || hands[place] > 1)
 		}
 		if competes {
 			crowded = append(crowded, c)
@@ -333,13 +339,15 @@ func split(s stage, members []*record) (free, crowded []*cluster) {
 const mostClusters = 64
 
 // places are what a cluster takes in a bucket: the links of its records, and the
-// systems of those that have the key where that must be alone.
+// systems of those that have the key where that must be alone. Each tells whether
+// the cluster has it by hand.
 func places(s stage, c *cluster, members []*record) map[hr.Link]bool {
 	out := map[hr.Link]bool{}
 	for _, r := range c.records {
-		out[r.Ref.Link] = true
+		out[r.Ref.Link] = r.byHand
 		if s.alone && slices.Contains(members, r) {
-			out[hr.Link{System: r.Ref.System}] = true
+			system := hr.Link{System: r.Ref.System}
+			out[system] = out[system] || r.byHand
 		}
 	}
 	return out
