@@ -35,10 +35,11 @@ func (r akashiResolver) Alerts(ctx context.Context, objs []*model.Akashi) ([][]*
 	if err != nil {
 		return nil, err
 	}
-	if who.self == nil {
-		return nil, fault.New(fault.Forbidden, "your key names no employee, so there are no alerts of your own")
+	me, err := who.me("there are no alerts of your own")
+	if err != nil {
+		return nil, err
 	}
-	own, err := employeeResolver(r).Alerts(ctx, []*hr.Employee{who.self})
+	own, err := employeeResolver(r).Alerts(ctx, []*hr.Employee{me})
 	if err != nil {
 		return nil, err
 	}

@@ -20,15 +20,16 @@ func (r mutationResolver) LinkMyAkashiToken(
 	if err != nil {
 		return nil, err
 	}
-	if who.self == nil {
-		return nil, fault.New(fault.Forbidden, "your key names no employee, so there is no token of your own")
+	me, err := who.me("there is no token of your own")
+	if err != nil {
+		return nil, err
 	}
 	token := strings.TrimSpace(input.Token)
 	odd := func(c rune) bool { return c <= ' ' || c > '~' }
 	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, odd) {
 		return nil, fault.New(fault.BadUserInput, "token must be the token as AKASHI's page shows it, in one piece")
 	}
-	ref, err := r.inAkashi(who.self, input.Link)
+	ref, err := r.inAkashi(me, input.Link)
 	if err != nil {
 		return nil, err
 	}
@@ -51,14 +52,14 @@ func (r mutationResolver) UnlinkAkashiToken(
 	if err != nil {
 		return nil, err
 	}
-	whose := who.self
+	var whose *hr.Employee
 	if input.Employee != nil {
-		if whose, err = who.named(*input.Employee); err != nil {
-			return nil, err
-		}
+		whose, err = who.named(*input.Employee)
+	} else {
+		whose, err = who.me("name the person")
 	}
-	if whose == nil {
-		return nil, fault.New(fault.Forbidden, "your key names no employee, so name the person")
+	if err != nil {
+		return nil, err
 	}
 	if !who.facts.MayUnlinkToken(whose) {
 		return nil, fault.New(fault.Forbidden, "only HR may remove the tokens of others")

@@ -18,8 +18,8 @@ type asking struct {
 	index *directory.Index
 	facts access.Facts
 	self  *hr.Employee
-	// doubt is set when a manager's relations are not known, so that lists are
-	// shorter than they should be.
+	// doubt is set when it is not known who the caller is, or what a manager
+	// manages, so that lists are shorter than they should be.
 	doubt *fault.Error
 }
 
@@ -66,8 +66,8 @@ func (r *Root) findOut(ctx context.Context, caller access.Caller) (*asking, erro
 		return nil, err
 	}
 	who := &asking{index: index, facts: access.Facts{Role: caller.Role}}
-	if e, ok := index.ByCode(caller.EmployeeCode); ok && caller.EmployeeCode != "" {
-		who.self, who.facts.Self = e, e.ID
+	if who.self, who.doubt = index.Self(caller.EmployeeCode); who.self != nil {
+		who.facts.Self = who.self.ID
 	}
 	if who.facts.Role != access.Manager || who.self == nil {
 		return who, nil
@@ -85,9 +85,21 @@ func (r *Root) findOut(ctx context.Context, caller access.Caller) (*asking, erro
 	return who, nil
 }
 
+// me returns the employee whom the caller's key names; why says, as the end of a
+// sentence, what follows if it names nobody.
+func (w *asking) me(why string) (*hr.Employee, error) {
+	switch {
+	case w.self != nil:
+		return w.self, nil
+	case w.doubt != nil:
+		return nil, w.doubt
+	}
+	return nil, fault.New(fault.Forbidden, "your key names no employee, so %s", why)
+}
+
 // people returns everybody the caller may see, in order, and reports doubt.
 func (w *asking) people(ctx context.Context) []*hr.Employee {
-	if w.doubt != nil {
+	if w.doubt != nil && !w.facts.SeesEveryone() {
 		exec.Report(ctx, w.doubt)
 	}
 	return w.facts.Visible(w.index.Employees)
@@ -98,7 +110,7 @@ func (w *asking) employee(id hr.EmployeeID) (*hr.Employee, error) {
 	if e, ok := w.index.ByID(id); ok && w.facts.MaySee(e) {
 		return e, nil
 	}
-	return nil, fault.New(fault.NotFound, "no employee whom you may see has this id")
+	return nil, w.missing("id")
 }
 
 // named returns the visible employee that an argument names.
@@ -114,5 +126,14 @@ func (w *asking) named(by model.EmployeeRef) (*hr.Employee, error) {
 			return e, nil
 		}
 	}
-	return nil, fault.New(fault.NotFound, "no employee whom you may see has this code")
+	return nil, w.missing("code")
+}
+
+// missing is why an employee is not shown: nobody is there who may be seen, or
+// that is not known now.
+func (w *asking) missing(what string) error {
+	if w.doubt != nil && !w.facts.SeesEveryone() {
+		return w.doubt
+	}
+	return fault.New(fault.NotFound, "no employee whom you may see has this %s", what)
 }

@@ -128,10 +128,11 @@ func (r mutationResolver) Stamp(ctx context.Context, input model.StampInput) (*m
 	if err != nil {
 		return nil, err
 	}
-	if who.self == nil {
-		return nil, fault.New(fault.Forbidden, "your key names no employee, so there is nobody to stamp for")
+	me, err := who.me("there is nobody to stamp for")
+	if err != nil {
+		return nil, err
 	}
-	res := r.Writes.Stamp(ctx, who.self, input.Kind)
+	res := r.Writes.Stamp(ctx, me, input.Kind)
 	why := explain(res.Fault)
 	return &model.StampPayload{
 		Outcome: res.Outcome, Code: why.code, Message: why.message,

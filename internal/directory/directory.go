@@ -157,6 +157,7 @@ func (d *Directory) Index(ctx context.Context) (*Index, error) {
 	j := join(v.rows, known)
 	ids := d.identities.assign(ctx, j.groups)
 	d.index, d.indexState, d.decisions = newIndex(j, ids, v.sources, d.now(), d.trust), v.change, decisions
+	d.index.undecided = decisions < 0
 	return d.index, nil
 }
 

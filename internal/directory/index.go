@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
@@ -24,11 +25,13 @@ type Index struct {
 	Conflicts []*hr.IdentityConflict
 
 	byID    map[hr.EmployeeID]*hr.Employee
-	byCode  map[string]*hr.Employee
+	byCode  map[string]claim
 	byRef   map[hr.Ref]*entry
 	folded  map[hr.EmployeeID]string
 	managed []*hr.Employee // employees who manage something
 	trust   Trust
+	// undecided says that what HR decided about identities could not be read yet.
+	undecided bool
 }
 
 // entry is a record and whom it belongs to.
@@ -45,7 +48,7 @@ func newIndex(j joined, ids []hr.EmployeeID, states []hr.Source, now time.Time, 
 		Sources:   states,
 		BuiltAt:   now,
 		byID:      make(map[hr.EmployeeID]*hr.Employee, len(groups)),
-		byCode:    make(map[string]*hr.Employee, len(groups)),
+		byCode:    make(map[string]claim, len(groups)),
 		byRef:     map[hr.Ref]*entry{},
 		folded:    make(map[hr.EmployeeID]string, len(groups)),
 		trust:     trust,
@@ -75,30 +78,27 @@ func newIndex(j joined, ids []hr.EmployeeID, states []hr.Source, now time.Time, 
 // knows by it; if that system gives it to several people it names nobody: rights
 // hang on it.
 func (x *Index) indexCodes(groups []group) {
-	type claim struct {
-		rank     int
-		employee *hr.Employee
-	}
-	claims := map[string]claim{}
 	for _, g := range groups {
 		for _, r := range g {
 			if r.Code == "" {
 				continue
 			}
 			e, at := x.byRef[r.Ref].employee, rank(r.Ref.System)
-			switch c, ok := claims[r.Code]; {
+			switch c, ok := x.byCode[r.Code]; {
 			case !ok || at < c.rank:
-				claims[r.Code] = claim{at, e}
+				x.byCode[r.Code] = claim{at, e}
 			case at == c.rank && c.employee != e:
-				claims[r.Code] = claim{at, nil}
+				x.byCode[r.Code] = claim{at, nil}
 			}
 		}
 	}
-	for text, c := range claims {
-		if c.employee != nil {
-			x.byCode[text] = c.employee
-		}
-	}
+}
+
+// claim is whom a code names, nil if several people, and the rank of the system
+// that says so.
+type claim struct {
+	rank     int
+	employee *hr.Employee
 }
 
 // haystack is what a text search looks into: every system's spelling.
@@ -128,8 +128,31 @@ func (x *Index) ByID(id hr.EmployeeID) (*hr.Employee, bool) {
 // ByCode returns the employee to whom a system gives exactly this code, if that
 // is one person.
 func (x *Index) ByCode(code string) (*hr.Employee, bool) {
-	e, ok := x.byCode[code]
-	return e, ok
+	c := x.byCode[code]
+	return c.employee, c.employee != nil
+}
+
+// Self is ByCode for whoever's rights hang on the answer; nil without a fault is
+// nobody. Who is who is not certain enough for that while a system whose word
+// would count for more was never read, since it may give the code to somebody
+// else, or while it is not known whom HR took a record off.
+func (x *Index) Self(code string) (*hr.Employee, *fault.Error) {
+	if code == "" {
+		return nil, nil
+	}
+	if x.undecided {
+		return nil, fault.New(fault.UpstreamUnavailable, "whose records are yours is not known until the store is there; "+
+			"try again later")
+	}
+	c, found := x.byCode[code]
+	for _, s := range x.Sources {
+		if s.Link != nil && s.AsOf == nil && (!found || rank(s.System) < c.rank) {
+			f := fault.Upstream(fault.UpstreamUnavailable, string(s.System), *s.Link,
+				"who you are is not known until this system's people have been read; try again later")
+			return nil, f
+		}
+	}
+	return c.employee, nil
 }
 
 // HasCode tells whether any system gives e one of the codes.
