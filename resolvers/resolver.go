@@ -6,7 +6,8 @@
 // result for each of objs, in order.
 //
 // resolvers imports graph, internal/access, internal/reads, internal/writes,
-// internal/native, internal/directory and internal/hr. It knows no HTTP, no Redis, no vendor.
+// internal/native, internal/directory, internal/price and internal/hr. It knows no
+// HTTP, no Redis, no vendor.
 package resolvers
 
 import (

@@ -6,8 +6,8 @@
 // its row. So a cursor stays good when rows come and go, and tells nothing that
 // the row itself does not.
 //
-// relay imports internal/hr, internal/native and internal/fault. Who may see a row was decided
-// before the list came here.
+// relay imports internal/hr, internal/native and internal/fault. Who may see a row
+// was decided before the list came here.
 package relay
 
 import (

@@ -2,7 +2,7 @@
 // and carries the Caller in the context.
 //
 // It authenticates only. What a caller may see is decided in internal/access.
-// It imports internal/fault and a YAML parser, and nothing above.
+// It imports a YAML parser, and nothing of the gateway.
 package auth
 
 import (

@@ -15,7 +15,7 @@
 // Writes touch topics (history.go): what was read before a write is not shown
 // after it, on any replica. See docs/adr for the protocol and its limits.
 //
-// lookup may import internal/store, internal/usage, internal/price, internal/fault
-// and internal/hr, and nothing else of the gateway; which endpoints there are and
-// what they may cost its callers say.
+// lookup may import internal/store, internal/seal, internal/usage, internal/price,
+// internal/fault and internal/hr, and nothing else of the gateway; which endpoints
+// there are and what they may cost its callers say.
 package lookup

@@ -2,8 +2,8 @@
 //
 // The executor resolves a selection once for all its parents, so a need arrives
 // here whole: these employees, this period, these details. reads looks at what
-// is cached, plans the cheapest calls for the rest (plan.go knows the vendors'
-// limits as arithmetic), makes them side by side, and hands back rows for each
+// is cached, plans the cheapest calls for the rest (internal/plan knows the
+// vendors' limits as arithmetic), makes them side by side, and hands back rows for each
 // employee together with the state of each link. Nothing waits for a timer.
 //
 // What is kept is kept by day: one endpoint, one subject, one day, a month of them in

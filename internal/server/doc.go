@@ -17,6 +17,7 @@
 // takes more than a few milliseconds, whatever is sent.
 //
 // internal/app builds a Server. The package imports graph/exec for the shape of
-// requests and answers, internal/auth and internal/fault; it knows no resolver,
-// no upstream and no configuration file.
+// requests and answers, internal/auth, and internal/price and internal/usage for
+// what an operation may take and took; it knows no resolver, no upstream and no
+// configuration file.
 package server

@@ -6,6 +6,6 @@
 // planner above which of them to make. It caches nothing and decides nothing
 // about rights.
 //
-// sources may import upstream/*, internal/hr and internal/fault, and nothing
-// above it.
+// sources may import upstream/*, internal/hr, internal/fault and, for the name of
+// who reads, internal/lookup; nothing above it.
 package sources

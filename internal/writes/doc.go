@@ -6,9 +6,8 @@
 // a vendor's "success" is not always one and a lost answer is not always a
 // failure. What cannot be told is said to be unknown, never guessed.
 //
-// Rows are independent: one that is refused leaves the others alone. Several
-// systems at once, previews and resumable runs are built on top of these rows.
+// Rows are independent: one that is refused leaves the others alone.
 //
-// writes imports internal/directory, internal/reads, internal/sources,
-// internal/access and lower floors.
+// writes imports internal/directory, internal/reads, internal/sources and lower
+// floors. It asks for no right: its callers have asked internal/access.
 package writes

@@ -5,7 +5,8 @@
 // Comments cite the public API document of 2021-02-18 ("document", by chapter)
 // and the collection of facts about it ("facts 2.4"). What neither says is
 // marked as ours. The package shares no code with the gateway's client and
-// imports nothing of the gateway; only internal/app and tests may import it.
+// imports nothing of the gateway; only simulator/run, internal/app and
+// tests may import it.
 //
 // # Choices where the documents leave room
 //

@@ -7,7 +7,8 @@
 // the sections of the collection of public facts this simulator was written
 // from; "ours" marks what that collection had to define because nothing public
 // says it. The package shares no code with the gateway's client and imports
-// nothing of the gateway; only internal/app and tests may import it.
+// nothing of the gateway; only simulator/run, internal/app and
+// tests may import it.
 //
 // # Choices where the facts leave room
 //

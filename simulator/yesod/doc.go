@@ -6,7 +6,7 @@
 // rests on the vendor's help pages and on the reference of IIJ, who sells the
 // same system. What neither says is marked as ours. The package shares no code
 // with the gateway's client and imports nothing of the gateway; only
-// internal/app and tests may import it.
+// simulator/run, internal/app and tests may import it.
 //
 // # Choices where the documents leave room
 //

@@ -51,5 +51,6 @@
 // UpstreamRateLimited).
 //
 // The package knows the wire and nothing of the gateway's words; internal/sources
-// translates. It imports internal/fault and upstream/transport only.
+// translates. It imports internal/fault, upstream/transport and
+// upstream/internal/flex only.
 package akashi

@@ -8,8 +8,8 @@
 // errors say but the code.
 //
 // The package knows the wire and nothing of the gateway's words; internal/sources
-// translates. It imports internal/fault, upstream/transport and what genqlient
-// generates.
+// translates. It imports internal/fault, upstream/transport,
+// upstream/internal/flex and what genqlient generates.
 package carely
 
 //go:generate go tool genqlient

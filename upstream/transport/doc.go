@@ -16,5 +16,7 @@
 // words, because its texts quote addresses and answers.
 //
 // transport is used by the vendor clients and built by internal/app. It imports
-// internal/fault and internal/quota and nothing else of this module.
+// internal/fault, internal/quota, internal/price and internal/usage (a call is
+// counted where it is made) and upstream/internal/flex, and nothing else of this
+// module.
 package transport
