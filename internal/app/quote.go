@@ -17,11 +17,9 @@ import (
 	"github.com/hitotsu/hitotsu/internal/auth"
 	"github.com/hitotsu/hitotsu/internal/config"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/resolvers"
-	"github.com/hitotsu/hitotsu/upstream/akashi"
-	"github.com/hitotsu/hitotsu/upstream/carely"
-	"github.com/hitotsu/hitotsu/upstream/jobcan"
 )
 
 // Quote is what one operation costs.
@@ -180,16 +178,16 @@ func (o *offline) Index() []*model.ExplainedStep {
 	add := func(s hr.System, endpoint string, calls int) {
 		out = append(out, &model.ExplainedStep{System: s, Link: config.DefaultLink, Endpoint: endpoint, Calls: calls})
 	}
-	pages := func(n, size int) int { return max(1, (n+size-1)/size) }
+	rules := plan.Documented()
 	if n, ok := o.known[hr.Akashi]; ok {
-		add(hr.Akashi, "staffs", pages(n, akashi.StaffsPerPage))
+		add(hr.Akashi, rules.AkashiStaffs.Endpoint, rules.AkashiStaffs.Pages(n))
 		add(hr.Akashi, "organizations", akashiUnitCalls)
 	}
 	if n, ok := o.known[hr.Jobcan]; ok {
-		add(hr.Jobcan, "employees", n/jobcan.PageSize+1) // a page that is not full is the last
+		add(hr.Jobcan, rules.JobcanEmployees.Endpoint, rules.JobcanEmployees.Pages(n))
 	}
 	if n, ok := o.known[hr.Carely]; ok {
-		add(hr.Carely, "customers", pages(n, carely.MaxPageSize))
+		add(hr.Carely, rules.CarelyCustomers.Endpoint, rules.CarelyCustomers.Pages(n))
 	}
 	if _, ok := o.known[hr.Yesod]; ok {
 		add(hr.Yesod, "members", 1)

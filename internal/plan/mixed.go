@@ -54,7 +54,7 @@ func oneByOne(g *grid, window Rule) []Call {
 func peelAll(g *grid, batch, window Rule) []Call {
 	var calls []Call
 	for {
-		best := bestPeel(g, batch.Subjects, window)
+		best := bestPeel(g, batch.People(), window)
 		if best.gain <= 0 {
 			break
 		}
@@ -67,7 +67,7 @@ func peelAll(g *grid, batch, window Rule) []Call {
 		}
 	}
 	for d, date := range g.dates {
-		for people := range slices.Chunk(g.on(d), batch.Subjects) {
+		for people := range slices.Chunk(g.on(d), batch.People()) {
 			calls = append(calls, Call{Rule: batch, Subjects: g.names(people), Dates: []hr.Date{date}})
 		}
 	}

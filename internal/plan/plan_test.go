@@ -271,26 +271,6 @@ func TestRule_lastOfSixMonths(t *testing.T) {
 	}
 }
 
-func TestRule_pages(t *testing.T) {
-	t.Parallel()
-	rules := plan.Documented()
-	for _, tt := range []struct {
-		rule    plan.Rule
-		n, want int
-	}{
-		{rules.JobcanSummaries, 0, 1},
-		{rules.JobcanSummaries, 99, 1},
-		{rules.JobcanSummaries, 100, 2}, // an empty page tells the end
-		{rules.JobcanAdits, 24, 1},
-		{rules.JobcanAdits, 25, 2}, // a hundred rows of 25 people are no short page
-		{rules.JobcanAdits, 275, 4},
-	} {
-		if got := tt.rule.Pages(tt.n); got != tt.want {
-			t.Errorf("%s of %d: %d pages, want %d", tt.rule.Endpoint, tt.n, got, tt.want)
-		}
-	}
-}
-
 func BenchmarkMixed(b *testing.B) {
 	cells := needs(300, first, 31)
 	for b.Loop() {

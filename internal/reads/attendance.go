@@ -172,10 +172,13 @@ func akashiStamps(a *sources.Akashi, missing []lookup.Need) []lookup.Call[*hr.St
 }
 
 func akashiRecords(a *sources.Akashi, missing []lookup.Need, breaks bool) []lookup.Call[*hr.WorkingRecord] {
-	rule, endpoint := plan.Documented().AkashiWorkingRecords, recordCells
+	rules := plan.Documented()
+	rule, endpoint := rules.AkashiWorkingRecords, recordCells
 	if breaks {
 		endpoint = breakCells
-		rule.Days = a.BreakDays()
+	}
+	if breaks && !a.LenientBreaks() {
+		rule = rules.AkashiBreaks
 	}
 	return calls(missing, plan.Batches(planCells(missing), rule), 1, func(c plan.Call) question[*hr.WorkingRecord] {
 		return byDate(a, endpoint, recordDate, func(ctx context.Context) (map[string][]*hr.WorkingRecord, error) {

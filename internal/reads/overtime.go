@@ -65,7 +65,7 @@ func (r *Reader) carelyOvertimes(
 		calls = append(calls, lookup.Call[*hr.Overtime]{
 			// A cursor tells the end, so that a full last page is followed by none.
 			Cells: needs, Run: run, Name: rule.Endpoint, Guess: true,
-			Requests: int(math.Ceil(float64(len(needs)) * r.months / float64(rule.Page))),
+			Requests: rule.Pages(int(math.Ceil(float64(len(needs)) * r.months))),
 		})
 	}
 	return calls

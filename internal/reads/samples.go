@@ -6,6 +6,7 @@ import (
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/internal/price"
 	"github.com/hitotsu/hitotsu/internal/sources"
 )
@@ -14,17 +15,14 @@ import (
 // them is priced as if they were real. They matter only where a row leads to
 // further calls.
 
-// sampleProjects is how many projects a rehearsal takes a company to have whose
-// projects were never read: a page of AKASHI's list.
-const sampleProjects = 50
-
 // sample invents rows for a cell.
 func sample[T any](k lookup.Key) []T {
 	var rows any
 	link, project := k.Link(), sampleProject(k.Link(), 1)
 	switch any([]T(nil)).(type) {
 	case []*hr.Project:
-		list := make([]*hr.Project, sampleProjects)
+		// As many as a page of AKASHI's list.
+		list := make([]*hr.Project, plan.Documented().AkashiProjects.Page)
 		for i := range list {
 			list[i] = sampleProject(link, i+1)
 		}

@@ -115,16 +115,12 @@ func stampKind(n int) hr.StampKind {
 	}
 }
 
-// BreakDays is how many days one call with breaks may ask for (6.11).
-func (a *Akashi) BreakDays() int {
-	if a.lenient {
-		return akashi.MaxRecordDays
-	}
-	return akashi.MaxRecordDaysWithBreaks
-}
+// LenientBreaks tells whether a call with breaks may ask for a period, although the
+// document forbids it an end (6.11).
+func (a *Akashi) LenientBreaks() bool { return a.lenient }
 
-// WorkingRecords returns the results of up to 50 staffs over at most 31 days, or
-// BreakDays with breaks: one call (6.11).
+// WorkingRecords returns the results of up to 50 staffs over at most 31 days, with
+// breaks of one day unless LenientBreaks: one call (6.11).
 func (a *Akashi) WorkingRecords(
 	ctx context.Context, staff []string, p hr.Period, breaks bool,
 ) (map[string][]*hr.WorkingRecord, error) {

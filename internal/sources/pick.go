@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/plan"
 	"github.com/hitotsu/hitotsu/upstream/akashi"
 	"github.com/hitotsu/hitotsu/upstream/carely"
 )
@@ -20,7 +21,7 @@ var (
 const pickedAtOnce = 4
 
 // PickCalls implements Picker: 6.4 reads one staff by id.
-func (a *Akashi) PickCalls(n int) int { return n }
+func (a *Akashi) PickCalls(n int) int { return plan.Documented().AkashiStaff.Calls(n) }
 
 // Pick implements Picker. How AKASHI answers about a staff who is no longer there
 // is not documented, so a refusal leaves it to the list.
@@ -57,8 +58,8 @@ func orMoved(err error) error {
 	return err
 }
 
-// PickCalls implements Picker: a page of 100 customers is a call.
-func (c *Carely) PickCalls(n int) int { return (n + carely.MaxPageSize - 1) / carely.MaxPageSize }
+// PickCalls implements Picker: a page of customers is a call.
+func (c *Carely) PickCalls(n int) int { return plan.Documented().CarelyCustomers.Pages(n) }
 
 // Pick implements Picker: customers are found by their employee numbers; who has
 // none is seen in the list only. Two customers may share a number, so others than
