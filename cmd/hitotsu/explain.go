@@ -19,7 +19,7 @@ import (
 
 // explainCommand prices documents, for the CI of who writes them.
 type explainCommand struct {
-	// Files keep the names they were given, which are those in baselines.
+	// Files keep the names they were given, tidied, which are those in baselines.
 	Files     []string `arg:"" name:"file" help:"GraphQL documents; every query of them is priced."`
 	Operation string   `help:"Price only the operation of this name."`
 	Variables string   `help:"The variables: a file with a JSON object, the same for all operations." type:"existingfile"`
@@ -35,7 +35,7 @@ type explainCommand struct {
 	TokenFile string `help:"The file with the token for it." type:"existingfile"`
 
 	Max           *int   `help:"Fail when an operation costs more calls than this." placeholder:"CALLS"`
-	Baseline      string `help:"Fail when an operation costs more than this file says." type:"existingfile"`
+	Baseline      string `help:"Fail when an operation costs more than this file says, or is not in it." type:"existingfile"`
 	WriteBaseline string `help:"Write what each operation costs now." placeholder:"FILE"`
 	JSON          bool   `name:"json" help:"Print JSON."`
 }
@@ -172,7 +172,7 @@ func (c *explainCommand) read() (documents []document, variables string, err err
 		if err != nil {
 			return nil, "", wrongCall{fmt.Errorf("no document: %w", err)}
 		}
-		d := document{file: filepath.ToSlash(name), text: string(raw)}
+		d := document{file: filepath.ToSlash(filepath.Clean(name)), text: string(raw)}
 		operations, err := app.Operations(d.text, []byte(variables))
 		if err != nil {
 			d.problem = problem(err)

@@ -134,11 +134,16 @@ func (r *report) judge(most *int, before *baseline) {
 		if before == nil {
 			continue
 		}
-		if was, ok := before.Operations[p.key()]; ok {
-			p.Was = &was
-			if now > was {
-				p.Faults = append(p.Faults, fmt.Sprintf("costs more than before: was %d calls, is %d", was, now))
-			}
+		was, ok := before.Operations[p.key()]
+		if !ok {
+			// Or else a new name would be a way past the bound.
+			p.Faults = append(p.Faults, fmt.Sprintf("costs %d calls and is not in the baseline; "+
+				"write it anew with --write-baseline", now))
+			continue
+		}
+		p.Was = &was
+		if now > was {
+			p.Faults = append(p.Faults, fmt.Sprintf("costs more than before: was %d calls, is %d", was, now))
 		}
 	}
 }
