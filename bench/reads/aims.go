@@ -23,6 +23,7 @@ func (r *report) aims() {
 	r.say("\n### What was promised, and what this run reached\n")
 	r.table("promise", "reached", "held")
 	r.aimCalls()
+	r.aimExplain()
 	for _, latency := range slices.Sorted(maps.Keys(r.rows)) {
 		for _, l := range r.rows[latency] {
 			if l.query.aimed {
@@ -60,6 +61,23 @@ func (r *report) aimCalls() {
 		}
 	}
 	r.aim("the fewest calls in all three states",
+		fmt.Sprintf("%d of %d (queries at each latency)", total-len(above), total), above)
+}
+
+// aimExplain compares what explain told with what was asked.
+func (r *report) aimExplain() {
+	var above []string
+	total := 0
+	for _, latency := range r.opts.latencies {
+		for _, l := range r.rows[latency] {
+			total++
+			if !maps.Equal(l.m.explained[stateIndexed], l.m.indexed.calls) ||
+				!maps.Equal(l.m.explained[stateWarm], l.m.warm.calls) {
+				above = append(above, l.query.name)
+			}
+		}
+	}
+	r.aim("`explain` tells the calls exactly, INDEXED and WARM",
 		fmt.Sprintf("%d of %d (queries at each latency)", total-len(above), total), above)
 }
 

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hitotsu/hitotsu/bench/answer"
@@ -27,6 +30,8 @@ type measured struct {
 	fieldwise *series
 	// leaves is how many values the answer has.
 	leaves int
+	// explained is what the field explain told before, by state and system.
+	explained map[string]map[string]int
 }
 
 // sizes of one measurement.
@@ -48,6 +53,7 @@ type measurement struct {
 // measure asks one query in all states on all sides.
 func measure(ctx context.Context, w *world, q query, s sizes, latency time.Duration) (*measured, error) {
 	m := &measurement{world: w, sizes: s, q: q, latency: latency}
+	m.out.explained = map[string]map[string]int{}
 	if q.aimed {
 		m.budget *= 4 // its 99th of a hundred is promised
 	}
@@ -120,6 +126,9 @@ func (m *measurement) warm(ctx context.Context, g *gateway) error {
 		return err
 	}
 	defer stop()
+	if err := m.explain(ctx, g, stateWarm); err != nil {
+		return err
+	}
 	s := side{m.gateway, g.asks(ctx, m.q.text)}
 	if m.out.warm, err = s.times(ctx, m.extent(nil)); err != nil {
 		return err
@@ -145,6 +154,9 @@ func (m *measurement) indexed(ctx context.Context) (err error) {
 	if _, err := s.ask(); err != nil { // builds the index
 		return err
 	}
+	if err := m.explain(ctx, g, stateIndexed); err != nil {
+		return err
+	}
 	if err := rest(ctx, m.extent(m.q.empty(m.size)).rest); err != nil {
 		return err
 	}
@@ -161,6 +173,39 @@ func (m *measurement) indexed(ctx context.Context) (err error) {
 	}
 	m.out.indexed.perSecond, err = throughput(m.throughput, s.ask)
 	return err
+}
+
+// explain asks a gateway what the query would cost.
+func (m *measurement) explain(ctx context.Context, g *gateway, state string) error {
+	raw, err := g.asks(ctx, `{ explain(document: `+strconv.Quote(m.q.text)+`) { systems { system calls } problems } }`)()
+	if err != nil {
+		return err
+	}
+	var told struct {
+		Data struct {
+			Explain struct {
+				Systems []struct {
+					System string `json:"system"`
+					Calls  int    `json:"calls"`
+				} `json:"systems"`
+				Problems []string `json:"problems"`
+			} `json:"explain"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(raw, &told); err != nil {
+		return err
+	}
+	if problems := told.Data.Explain.Problems; len(problems) > 0 {
+		return fmt.Errorf("explain, %s: %v", state, problems)
+	}
+	calls := map[string]int{}
+	for _, one := range told.Data.Explain.Systems {
+		if one.Calls > 0 {
+			calls[strings.ToLower(one.System)] += one.Calls
+		}
+	}
+	m.out.explained[state] = calls
+	return nil
 }
 
 // byHand measures the others, whose answers must hold the same data.

@@ -57,12 +57,13 @@ func (r *report) write() {
 func (r *report) calls() {
 	r.say("\n### Calls, and the fewest that the documents allow\n\n" +
 		"A for AKASHI, J, C and Y. The handler makes the fewest, which the run checks.\n")
-	r.table("query", "EMPTY", "fewest", "INDEXED", "fewest", "WARM", "field by field, INDEXED")
+	r.table("query", "EMPTY", "fewest", "INDEXED", "fewest", "explained", "WARM", "explained",
+		"field by field, INDEXED")
 	for _, l := range r.rows[r.opts.latencies[0]] {
-		r.say("| %s | %s | %s | %s | %s | %s | %s |\n", l.query.name,
+		r.say("| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", l.query.name,
 			systemsOf(l.m.empty.calls), systemsOf(l.query.empty(r.size)),
-			systemsOf(l.m.indexed.calls), systemsOf(l.query.indexed), systemsOf(l.m.warm.calls),
-			systemsOf(l.m.fieldwise.calls))
+			systemsOf(l.m.indexed.calls), systemsOf(l.query.indexed), systemsOf(l.m.explained[stateIndexed]),
+			systemsOf(l.m.warm.calls), systemsOf(l.m.explained[stateWarm]), systemsOf(l.m.fieldwise.calls))
 	}
 }
 
