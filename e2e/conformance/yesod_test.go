@@ -49,6 +49,7 @@ func yesodReads(c *yesod.Client, d simulator.State) []operation {
 			err := c.Roster(ctx, "2026-11-20", func() { people = nil }, func(p *yesod.Person) { people = append(people, *p) })
 			return some(people, err)
 		}),
+		read("Moves", func(ctx context.Context) (any, error) { return some(c.Moves(ctx, "2000-01-01", "2026-11-20")) }),
 		read("Groupings", func(ctx context.Context) (any, error) { return some(c.Groupings(ctx, "2026-11-20")) }),
 		read("Organizations", func(ctx context.Context) (any, error) { return some(c.Organizations(ctx, "2026-11-20")) }),
 		query("a condition", yesod.Query{Condition: number, BaseDate: "2026-11-20"}),

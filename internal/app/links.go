@@ -30,7 +30,9 @@ type links struct {
 	carelyClients map[string]*carely.Client
 	jobcanClients map[string]*jobcan.Client
 	yesodClients  map[string]*yesod.Client
-	states        []linkState
+	// moves are the links to YESOD that are asked who came and who left.
+	moves  map[hr.Link]bool
+	states []linkState
 }
 
 // linkState is what systems tells of a link, and what can be done about its
@@ -99,6 +101,7 @@ func connect(
 	c := &connector{parts: p, vault: v, ledger: ledger, base: base, codeOf: codeOf, links: &links{
 		akashiClients: map[string]*akashi.Client{}, carelyClients: map[string]*carely.Client{},
 		jobcanClients: map[string]*jobcan.Client{}, yesodClients: map[string]*yesod.Client{},
+		moves: map[hr.Link]bool{},
 	}}
 	for i := range p.Config.Links {
 		l := &p.Config.Links[i]
@@ -176,7 +179,11 @@ func (l *links) rosters() []sources.Roster {
 		out = append(out, a)
 	}
 	for _, y := range l.yesod {
-		out = append(out, y)
+		if l.moves[y.Link()] {
+			out = append(out, sources.YesodMoves{Yesod: y})
+		} else {
+			out = append(out, y)
+		}
 	}
 	for _, j := range l.jobcan {
 		out = append(out, j)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hitotsu/hitotsu/internal/config"
+	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/sources"
 	"github.com/hitotsu/hitotsu/internal/vault"
 	"github.com/hitotsu/hitotsu/upstream/yesod"
@@ -48,6 +49,7 @@ func (c *connector) yesod(ctx context.Context, l *config.Link) error {
 		return vault.Credential{Access: config.NewSecret(secret)}, err
 	}
 	c.links.yesodClients[l.Name] = api
+	c.links.moves[hr.Link{System: hr.Yesod, Name: l.Name}] = l.Differences
 	c.links.yesod = append(c.links.yesod, sources.NewYesod(l.Name, api))
 	return nil
 }

@@ -203,6 +203,9 @@ type Link struct {
 	Aliases []string
 	// HeaderCounted says that YESOD counts an import's lines from the header.
 	HeaderCounted bool
+	// Differences says that YESOD is asked who came and who left between two
+	// listings of everybody.
+	Differences bool
 
 	// RequestsPerSecond and MaxConcurrent are the quota of the link's host.
 	RequestsPerSecond float64
@@ -308,6 +311,7 @@ func NewLink(system System, name string) Link {
 	case YESOD:
 		// Everybody is one answer: 20,000 people are some 60 MB.
 		l.MaxResponseBytes, l.Timeout = 192<<20, 30*time.Second
+		l.Differences = true
 	}
 	return l
 }

@@ -238,6 +238,9 @@ func (l *Link) yesod() []setting {
 			"Names of attributes that an import's mapping may use beside the documented ones and the ids."),
 		row("header_counted", boolean(&l.HeaderCounted),
 			"Whether the line numbers in an import's answer count the header; off, the first row of data is 0."),
+		row("differences", boolean(&l.Differences),
+			"Whether YESOD is asked, 24 times within directory_max_age, who came and who left, so that everybody is listed "+
+				"at once when the list lacks it; off, when the list is due."),
 	}
 }
 

@@ -162,4 +162,5 @@ const (
 	scanName = "/scan" // of the one that is being made
 	// journalName is of the writes since then.
 	journalName = "/journal"
+	movesName   = "/moves" // of the lock of who asks for them
 )

@@ -98,6 +98,9 @@ func New(opts Options) *Directory {
 		if p, ok := r.(sources.Picker); ok {
 			f.pick, f.pickCalls = p.Pick, p.PickCalls
 		}
+		if m, ok := r.(sources.Mover); ok {
+			f.moves = m.Moves
+		}
 		if opts.Pace != nil {
 			f.pace = opts.Pace(f.link)
 		}
@@ -238,6 +241,7 @@ func (d *Directory) Run(ctx context.Context) {
 			return
 		}
 		d.people.adopt(ctx)
+		d.people.look(ctx)
 		d.units.adopt(ctx)
 	}
 }

@@ -65,6 +65,8 @@ type fetcher[T any] struct {
 	// where the system cannot be asked so.
 	pick      func(context.Context, []sources.Known) ([]T, error)
 	pickCalls func(n int) int
+	// moves tells who came and who left; nil where the system cannot be asked.
+	moves func(ctx context.Context, since, until hr.Date) ([]T, error)
 
 	archive *archive // nil keeps nothing
 	where   string   // its place in the archive

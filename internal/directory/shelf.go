@@ -66,6 +66,8 @@ type part[T any] struct {
 	stopCatching context.CancelFunc
 	lagging      *fault.Error // why it failed last
 	lagFrom      time.Time    // when it is tried again
+
+	moves moves
 }
 
 // view is the shelf at one moment.

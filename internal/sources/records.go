@@ -88,6 +88,15 @@ type Picker interface {
 	PickCalls(n int) int
 }
 
+// Mover is a Roster that can tell who came and who left, without telling of
+// corrections and removals: less than the list does, and sooner.
+type Mover interface {
+	Roster
+	// Moves are people as the list has them who came or left between two days, and
+	// maybe others.
+	Moves(ctx context.Context, since, until hr.Date) ([]Person, error)
+}
+
 // ErrMoved says that the list has changed so much that a scan cannot go on where
 // it stopped; begin anew.
 var ErrMoved = errors.New("sources: the list has moved on")

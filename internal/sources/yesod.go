@@ -50,6 +50,25 @@ func (y *Yesod) People(ctx context.Context) ([]Person, error) {
 	return people, err
 }
 
+// YesodMoves is a link to YESOD that is asked who came and who left.
+type YesodMoves struct{ *Yesod }
+
+var _ Mover = YesodMoves{}
+
+// Moves implements Mover: one call. The interval is a day longer on each side than
+// it need be, as which ends belong to it is not documented.
+func (y YesodMoves) Moves(ctx context.Context, since, until hr.Date) ([]Person, error) {
+	rows, err := y.client.Moves(ctx, yesod.Date(since.AddDays(-1).String()), yesod.Date(until.AddDays(2).String()))
+	if err != nil {
+		return nil, err
+	}
+	people := make([]Person, len(rows))
+	for i := range rows {
+		people[i] = y.person(&rows[i])
+	}
+	return people, nil
+}
+
 // enter waits until nobody else reads everybody.
 func (y *Yesod) enter(ctx context.Context) error {
 	select {
