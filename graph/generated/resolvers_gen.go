@@ -215,7 +215,7 @@ type EmployeeResolver interface {
 	// The results of each labour day of a period (勤務実績, 勤務サマリー), oldest first, of every system that
 	// holds them for this person.
 	WorkingRecords(ctx context.Context, objs []*hr.Employee, from hr.Date, to hr.Date, systems []hr.System, first *int, after *string) ([]*relay.WorkingRecordConnection, error)
-	// Paid days off in a period, oldest first, as Jobcan records them; other kinds are not known to be told.
+	// Paid days off in a period, oldest first, as Jobcan records them; whether it tells of other kinds is not known.
 	// Costs one call a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
 	Leaves(ctx context.Context, objs []*hr.Employee, from hr.Date, to hr.Date, first *int, after *string) ([]*relay.LeaveConnection, error)
 	// The warnings that AKASHI shows this person today. AKASHI gives them only to the person's own token;
@@ -277,7 +277,7 @@ type JobcanWritesResolver interface {
 
 // ManhourResolver answers the resolver fields of Manhour.
 type ManhourResolver interface {
-	// Who booked it.
+	// Who booked it, null when the caller may not see the person.
 	Employee(ctx context.Context, objs []*hr.Manhour) ([]*hr.Employee, error)
 	// The project. Null (and an error) when AKASHI does not answer.
 	Project(ctx context.Context, objs []*hr.Manhour) ([]*hr.Project, error)
@@ -299,7 +299,7 @@ type OrganizationResolver interface {
 
 // OvertimeResolver answers the resolver fields of Overtime.
 type OvertimeResolver interface {
-	// Whose it is.
+	// Whose it is, null when the caller may not see the person.
 	Employee(ctx context.Context, objs []*hr.Overtime) ([]*hr.Employee, error)
 }
 

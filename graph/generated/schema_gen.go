@@ -73,9 +73,9 @@ type Source {
   status: SourceStatus!
   "Why not, when ` + "`" + `status` + "`" + ` is FAILED or STALE: one of the documented error codes."
   code: String
-  "Seconds to wait before asking again can help, when known."
+  "Whole seconds to wait before asking again can help, null when not known."
   retryAfter: Int
-  "When the link last gave the rows shown."
+  "When the link gave the rows shown; null when none of its rows are here."
   asOf: DateTime
 }
 
@@ -282,7 +282,7 @@ type AkashiOrganization {
 
 "A punch button."
 type AkashiDisplayPunchType {
-  "The kind of punch."
+  "AKASHI's number for the kind of punch; its samples show 1 and 11 for 出社, 2 and 12 for 退社."
   punchType: Int!
   "The word on the button."
   displayName: String!
@@ -314,7 +314,7 @@ type AkashiStaff {
   tag: String
   "The IDm of the person's card."
   idmNum: String
-  "The kind of card."
+  "AKASHI's number for the kind of card; the vendor does not publish what the numbers mean."
   cardTypeId: Int
   "Remarks."
   remarks: String
@@ -998,7 +998,7 @@ type AkashiProjectStaffsPayload {
   ): WorkingRecordConnection!
 
   """
-  Paid days off in a period, oldest first, as Jobcan records them; other kinds are not known to be told.
+  Paid days off in a period, oldest first, as Jobcan records them; whether it tells of other kinds is not known.
   Costs one call a person. Null (and an error) when Jobcan does not answer; empty for a person without a record there.
   """
   leaves(
@@ -1050,7 +1050,7 @@ type Stamp {
   is CLOCK_IN, the last even one CLOCK_OUT). The kind of today's stamps can still change then.
   """
   kindDerived: Boolean!
-  "AKASHI's number for the kind of clock; the vendor does not publish what the numbers mean."
+  "AKASHI's number for the kind of clock, null for other systems; the vendor does not publish what the numbers mean."
   method: Int
   "The system that holds it."
   system: System!
@@ -1092,7 +1092,7 @@ enum DayKind {
 
 "A pause within a labour day."
 type Break {
-  "When it began."
+  "When it began, null when unknown."
   startAt: DateTime
   "When it ended, null when unknown."
   endAt: DateTime
@@ -1104,23 +1104,23 @@ type WorkingRecord {
   date: Date!
   "The day's place in the calendar, null where the system does not tell (Jobcan)."
   dayKind: DayKind
-  "When work began, null when nobody worked or the stamp is missing."
+  "When work began, null on a day without work, without that stamp, or where the system does not tell (Jobcan)."
   startAt: DateTime
-  "When work ended, null when nobody worked or the stamp is missing. May lie on the next day."
+  "When work ended; may lie on the next day. Null as for ` + "`" + `startAt` + "`" + `."
   endAt: DateTime
-  "` + "`" + `startAt` + "`" + ` after the company's rounding."
+  "` + "`" + `startAt` + "`" + ` after the company's rounding, null where the system does not tell (Jobcan)."
   roundedStartAt: DateTime
-  "` + "`" + `endAt` + "`" + ` after the company's rounding."
+  "` + "`" + `endAt` + "`" + ` after the company's rounding, null where the system does not tell (Jobcan)."
   roundedEndAt: DateTime
-  "When the person clocked in."
+  "When the person clocked in, null without such a stamp or where the system does not tell (Jobcan)."
   clockedInAt: DateTime
-  "When the person clocked out."
+  "When the person clocked out, null without such a stamp or where the system does not tell (Jobcan)."
   clockedOutAt: DateTime
   "Minutes worked, breaks taken off, without rounding. Null when unknown: a missing clock-out is never 0."
   workedMinutes: Int
   "The pauses, null where the system does not tell (Jobcan). Costs more calls: 50 people and 1 day each."
   breaks: [Break!]
-  "false when one of start and end is missing, so that the day's figures are a lower bound."
+  "false when one of start and end is missing, or Jobcan tells no minutes: then the day's figures are a lower bound."
   isComplete: Boolean!
   "The system that holds it."
   system: System!
@@ -1166,7 +1166,7 @@ type Leave {
   days: Float!
   "Its kind."
   kind: LeaveKind!
-  "The company's name of it."
+  "The company's name of it, null when Jobcan does not tell."
   name: String
   "The system that holds it."
   system: System!
@@ -1264,7 +1264,7 @@ type StampPayload {
   vendorCode: String
   "What the vendor says; may hold personal values."
   vendorMessage: String
-  "The stamp that was made, with the server's time."
+  "The stamp that was made, with the server's time; null when none was, or that is not known."
   stamp: Stamp
 }
 `},
@@ -1761,17 +1761,17 @@ type Employee implements Node {
   code: String
   "The name."
   name: PersonName!
-  "The company e-mail address."
+  "The company e-mail address, null when no system has one."
   email: String
   "Whether the person works for the company today."
   status: EmploymentStatus!
-  "The day of joining."
+  "The day of joining (入社日), null when no system has one."
   hiredOn: Date
-  "The last day of employment, null while none is set."
+  "The last day of employment (退職日), null while none is set."
   retiredOn: Date
-  "The job title (役職)."
+  "The job title (役職), null when no system has one."
   jobTitle: String
-  "The kind of employment (雇用区分) in the company's own words."
+  "The kind of employment (雇用区分) in the company's own words, null when no system has one."
   employmentType: String
   "The main organisation, null when no system knows one."
   organization: Organization @goField(forceResolver: true)
@@ -1792,9 +1792,9 @@ type PersonName {
   family: String!
   "The given name."
   given: String!
-  "The reading of the family name in kana."
+  "The reading of the family name in kana, null when no system has one."
   familyKana: String
-  "The reading of the given name in kana."
+  "The reading of the given name in kana, null when no system has one."
   givenKana: String
   "Family and given name, separated by one space."
   display: String!
@@ -1903,7 +1903,7 @@ type Explanation {
   estimatedMilliseconds: Int!
   "The calls, by endpoint."
   steps: [ExplainedStep!]!
-  "The same by link, with what is known already."
+  "The same by link, with how much is there already."
   systems: [ExplainedSystem!]!
   "What would go wrong without any call, as error codes with a message. What lies below it is not priced."
   problems: [String!]!
@@ -1931,9 +1931,9 @@ type ExplainedSystem {
   link: String!
   "How many calls."
   calls: Int!
-  "How many values are there already."
+  "How many values the gateway has already: they cost no call."
   hits: Int!
-  "How many calls a second the gateway may make, by all its callers together."
+  "How many calls a second the gateway may make, for all its callers together; null when not known."
   quotaPerSecond: Float
   "How many calls wait for their turn now."
   waiting: Int!
@@ -2572,7 +2572,10 @@ type JobcanRefresh {
 
 "Which organisations. Every condition given must hold."
 input OrganizationFilter {
-  "Words that must all occur in the name, the path or the code; width, case and kanji variants do not matter."
+  """
+  Words that must all occur in the name, the path or the code; width, case and kanji variants do not matter. At
+  most 100 characters.
+  """
   text: String
   "Codes exactly as written, any of them; at most 300."
   codes: [String!]
@@ -2584,7 +2587,7 @@ input OrganizationFilter {
 type Organization implements Node {
   "The gateway's own id."
   id: ID!
-  "The organisation code."
+  "The organisation code, null when no system has one."
   code: String
   "The name."
   name: String!
@@ -2672,7 +2675,7 @@ type Overtime {
   system: System!
   "The name of the link."
   link: String!
-  "Whose it is."
+  "Whose it is, null when the caller may not see the person."
   employee: Employee @goField(forceResolver: true)
 }
 
@@ -2767,7 +2770,7 @@ type OvertimeOutcome {
 
 "Which projects. Every condition given must hold."
 input ProjectFilter {
-  "Words that must all occur in the name, the short name or the code."
+  "Words that must all occur in the name, the short name or the code; at most 100 characters."
   text: String
   "Codes exactly as written, any of them; at most 300."
   codes: [String!]
@@ -2820,13 +2823,13 @@ extend type Employee {
 type Project implements Node {
   "The gateway's own id."
   id: ID!
-  "The project code."
+  "The project code, null when it has none."
   code: String
   "The name."
   name: String!
-  "The short name."
+  "The short name, null when it has none."
   shortName: String
-  "Remarks."
+  "Remarks, null when there are none."
   remarks: String
   "The first day, null when not set."
   startsOn: Date
@@ -2834,7 +2837,7 @@ type Project implements Node {
   endsOn: Date
   "true when every employee may book on it (全従業員選択フラグ)."
   isOpenToAll: Boolean!
-  "AKASHI's 打刻同期フラグ."
+  "Whether it follows the stamps (AKASHI's 打刻同期フラグ)."
   syncsWithStamps: Boolean!
   "The system that owns it."
   system: System!
@@ -2877,9 +2880,9 @@ type Task implements Node {
   name: String!
   "The order of display, null when not set."
   position: Int
-  "The estimate in minutes."
+  "The estimate in minutes, null when not set."
   estimatedMinutes: Int
-  "The estimated amount of money (想定金額)."
+  "The estimated amount of money (想定金額), null when not set."
   estimatedAmount: Int
   "Whether the task is finished."
   isFinished: Boolean!
@@ -2905,11 +2908,11 @@ type Manhour {
   date: Date!
   "Minutes booked."
   minutes: Int!
-  "The comment on the task."
+  "The comment on the task, null when there is none."
   comment: String
   "Whether the day's books are closed (締め)."
   isClosed: Boolean!
-  "Who booked it."
+  "Who booked it, null when the caller may not see the person."
   employee: Employee @goField(forceResolver: true)
   "The project. Null (and an error) when AKASHI does not answer."
   project: Project @goField(forceResolver: true)
@@ -3254,7 +3257,7 @@ enum Role {
 type ViewerRights {
   "Whether the caller sees everybody."
   seesEveryone: Boolean!
-  "The organisations whose people the caller sees, without those below."
+  "The organisations that the caller manages. The people of those below are seen too, but these are not listed."
   managedOrganizations: [Organization!]!
   "How many employees the caller sees."
   visibleEmployees: Int!
@@ -3272,15 +3275,15 @@ type SystemLink {
   connected: Boolean!
   "Whether the last calls went well. Null before the first call."
   healthy: Boolean
-  "What a person must do, nothing when all is well."
+  "What needs a person, empty when all is well."
   needs: [SystemNeed!]!
-  "What to do, in words."
+  "What to do, in words; null when nothing is to be done."
   advice: String
-  "The last failure since the gateway started."
+  "The last failure since the gateway started, also when all is well again; null when there was none."
   lastError: SystemError
   "When the credential in use expires, null when unknown or never."
   tokenExpiresAt: DateTime
-  "The gateway's own limit on calls."
+  "The gateway's own limit on calls, null for a system that is not connected."
   quota: Quota
 }
 
@@ -3716,7 +3719,7 @@ type YesodTaskMember {
   email: String
   "The member number."
   identificationNumber: String
-  "The day of what follows."
+  "The day as of which the rest is told."
   date: Date
   "The companies."
   companies: [YesodNamed!]!
@@ -3764,7 +3767,7 @@ type YesodTaskAttribute {
   dataType: String
   "The value."
   value: String
-  "What stands in for id and label."
+  "An expression; where there is one, it takes the place of the attribute's id and label."
   attributeExpression: String
   "What the connected system calls it."
   connectionAttributeKey: String

@@ -178,9 +178,9 @@ type ExplainedSystem struct {
 	Link string `json:"link"`
 	// How many calls.
 	Calls int `json:"calls"`
-	// How many values are there already.
+	// How many values the gateway has already: they cost no call.
 	Hits int `json:"hits"`
-	// How many calls a second the gateway may make, by all its callers together.
+	// How many calls a second the gateway may make, for all its callers together; null when not known.
 	QuotaPerSecond *float64 `json:"quotaPerSecond,omitempty"`
 	// How many calls wait for their turn now.
 	Waiting int `json:"waiting"`
@@ -201,7 +201,7 @@ type Explanation struct {
 	EstimatedMilliseconds int `json:"estimatedMilliseconds"`
 	// The calls, by endpoint.
 	Steps []*ExplainedStep `json:"steps"`
-	// The same by link, with what is known already.
+	// The same by link, with how much is there already.
 	Systems []*ExplainedSystem `json:"systems"`
 	// What would go wrong without any call, as error codes with a message. What lies below it is not priced.
 	Problems []string `json:"problems"`
@@ -296,7 +296,8 @@ type ManhourOutcome struct {
 
 // Which organisations. Every condition given must hold.
 type OrganizationFilter struct {
-	// Words that must all occur in the name, the path or the code; width, case and kanji variants do not matter.
+	// Words that must all occur in the name, the path or the code; width, case and kanji variants do not matter. At
+	// most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Codes exactly as written, any of them; at most 300.
 	Codes []string `json:"codes,omitempty"`
@@ -334,7 +335,7 @@ type OvertimeOutcome struct {
 
 // Which projects. Every condition given must hold.
 type ProjectFilter struct {
-	// Words that must all occur in the name, the short name or the code.
+	// Words that must all occur in the name, the short name or the code; at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Codes exactly as written, any of them; at most 300.
 	Codes []string `json:"codes,omitempty"`
@@ -416,7 +417,7 @@ type StampPayload struct {
 	VendorCode *string `json:"vendorCode,omitempty"`
 	// What the vendor says; may hold personal values.
 	VendorMessage *string `json:"vendorMessage,omitempty"`
-	// The stamp that was made, with the server's time.
+	// The stamp that was made, with the server's time; null when none was, or that is not known.
 	Stamp *hr.Stamp `json:"stamp,omitempty"`
 }
 
@@ -438,15 +439,15 @@ type SystemLink struct {
 	Connected bool `json:"connected"`
 	// Whether the last calls went well. Null before the first call.
 	Healthy *bool `json:"healthy,omitempty"`
-	// What a person must do, nothing when all is well.
+	// What needs a person, empty when all is well.
 	Needs []SystemNeed `json:"needs"`
-	// What to do, in words.
+	// What to do, in words; null when nothing is to be done.
 	Advice *string `json:"advice,omitempty"`
-	// The last failure since the gateway started.
+	// The last failure since the gateway started, also when all is well again; null when there was none.
 	LastError *SystemError `json:"lastError,omitempty"`
 	// When the credential in use expires, null when unknown or never.
 	TokenExpiresAt *time.Time `json:"tokenExpiresAt,omitempty"`
-	// The gateway's own limit on calls.
+	// The gateway's own limit on calls, null for a system that is not connected.
 	Quota *Quota `json:"quota,omitempty"`
 }
 
@@ -584,7 +585,7 @@ type Viewer struct {
 type ViewerRights struct {
 	// Whether the caller sees everybody.
 	SeesEveryone bool `json:"seesEveryone"`
-	// The organisations whose people the caller sees, without those below.
+	// The organisations that the caller manages. The people of those below are seen too, but these are not listed.
 	ManagedOrganizations []*hr.Organization `json:"managedOrganizations"`
 	// How many employees the caller sees.
 	VisibleEmployees int `json:"visibleEmployees"`
