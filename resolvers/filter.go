@@ -65,8 +65,9 @@ func (r *Root) chooser(ctx context.Context, f *model.EmployeeFilter) (func(*hr.E
 	if err != nil {
 		return nil, err
 	}
+	coded := who.index.Coded(f.Codes)
 	return func(e *hr.Employee) bool {
-		return (f.Codes == nil || who.index.HasCode(e, f.Codes)) &&
+		return (f.Codes == nil || coded[e]) &&
 			(f.Email == nil || e.Email != nil && strings.EqualFold(*e.Email, *f.Email)) &&
 			(f.Status == nil || slices.Contains(f.Status, e.Status)) &&
 			(f.Organization == nil || units[e.OrganizationID]) &&

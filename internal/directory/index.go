@@ -28,6 +28,7 @@ type Index struct {
 	byCode  map[string]claim
 	byRef   map[hr.Ref]*entry
 	folded  map[hr.EmployeeID]string
+	coded   coded
 	managed []*hr.Employee // employees who manage something
 	trust   Trust
 	// undecided says that what HR decided about identities could not be read yet.
@@ -153,14 +154,6 @@ func (x *Index) Self(code string) (*hr.Employee, *fault.Error) {
 		}
 	}
 	return c.employee, nil
-}
-
-// HasCode tells whether any system gives e one of the codes.
-func (x *Index) HasCode(e *hr.Employee, codes []string) bool {
-	return e.Code != nil && slices.Contains(codes, *e.Code) || slices.ContainsFunc(e.Links, func(l hr.EmployeeLink) bool {
-		p, ok := x.Record(l.Ref())
-		return ok && slices.Contains(codes, p.Code)
-	})
 }
 
 // ByRef returns the employee whom a record belongs to.

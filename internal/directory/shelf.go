@@ -28,6 +28,10 @@ type shelf[T any] struct {
 	mu      sync.Mutex
 	parts   []*part[T]
 	changes int // counts finished fetches
+	// rows are all parts' after so many changes: they are asked for many times an
+	// operation. They are shared and must not be changed.
+	rows    []*T
+	rowsAt  int
 	running sync.WaitGroup
 }
 
@@ -287,11 +291,16 @@ func (s *shelf[T]) close() {
 func (s *shelf[T]) view() view[T] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := view[T]{change: s.changes}
-	for _, p := range s.parts {
-		for i := range p.rows {
-			v.rows = append(v.rows, &p.rows[i])
+	if s.rowsAt != s.changes {
+		s.rows, s.rowsAt = nil, s.changes
+		for _, p := range s.parts {
+			for i := range p.rows {
+				s.rows = append(s.rows, &p.rows[i])
+			}
 		}
+	}
+	v := view[T]{change: s.changes, rows: s.rows}
+	for _, p := range s.parts {
 		v.sources = append(v.sources, p.source())
 	}
 	return v
