@@ -245,7 +245,7 @@ func inputBlunders() []blunder {
 			query: fmt.Sprintf(`{ viewer { employee { stamps(from: "2026-11-19", to: "2026-11-19", first: %s) { totalCount } } } }`, first),
 		})
 	}
-	for _, after := range []string{"", "nonsense", "====", strings.Repeat("A", 10_000), "Mh9h"} {
+	for _, after := range []string{"", "nonsense", "====", strings.Repeat("A", 10_000), "Mh9h", "Mh9Qcm9qZWN0H1AwMDE"} {
 		list = append(list, blunder{
 			name: fmt.Sprintf("cursor %.10s", after), code: "BAD_USER_INPUT", says: "after",
 			query: fmt.Sprintf(`{ employees(after: %q) { totalCount } }`, after),

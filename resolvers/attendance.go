@@ -30,7 +30,7 @@ func periodOf(from, to hr.Date) (hr.Period, error) {
 func (r employeeResolver) Stamps(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
 ) ([]*relay.StampConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
+	window, period, err := windowAndPeriod[*hr.Stamp](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (r employeeResolver) Stamps(
 func (r employeeResolver) WorkingRecords(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
 ) ([]*relay.WorkingRecordConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
+	window, period, err := windowAndPeriod[*hr.WorkingRecord](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (r employeeResolver) WorkingRecords(
 func (r employeeResolver) Leaves(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.LeaveConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
+	window, period, err := windowAndPeriod[*hr.Leave](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +86,12 @@ func (r employeeResolver) Alerts(ctx context.Context, objs []*hr.Employee) ([][]
 	return out, nil
 }
 
-func windowAndPeriod(first *int, after *string, from, to hr.Date) (relay.Window, hr.Period, error) {
-	window, err := relay.NewWindow(first, after)
+func windowAndPeriod[T relay.Row](
+	first *int, after *string, from, to hr.Date,
+) (relay.Window[T], hr.Period, error) {
+	window, err := relay.NewWindow[T](first, after)
 	if err != nil {
-		return relay.Window{}, hr.Period{}, err
+		return relay.Window[T]{}, hr.Period{}, err
 	}
 	period, err := periodOf(from, to)
 	return window, period, err
@@ -107,7 +109,7 @@ const (
 
 // pages cuts the window out of each employee's list and reports its faults.
 func pages[T relay.Row](
-	ctx context.Context, lists []reads.List[T], window relay.Window, l loss,
+	ctx context.Context, lists []reads.List[T], window relay.Window[T], l loss,
 ) []*relay.Connection[T] {
 	out := make([]*relay.Connection[T], len(lists))
 	for i := range lists {

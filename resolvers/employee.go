@@ -20,7 +20,7 @@ func (r queryResolver) Employee(ctx context.Context, by model.EmployeeRef) (*hr.
 func (r queryResolver) Employees(
 	ctx context.Context, filter *model.EmployeeFilter, first *int, after *string,
 ) (*relay.EmployeeConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Employee](first, after)
 	if err != nil {
 		return nil, err
 	}

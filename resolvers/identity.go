@@ -13,7 +13,7 @@ import (
 func (r queryResolver) IdentityConflicts(
 	ctx context.Context, reasons []hr.ConflictReason, first *int, after *string,
 ) (*relay.IdentityConflictConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.IdentityConflict](first, after)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (r queryResolver) IdentityConflicts(
 func (r queryResolver) IdentityDecisions(
 	ctx context.Context, first *int, after *string,
 ) (*relay.IdentityDecisionConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.IdentityDecision](first, after)
 	if err != nil {
 		return nil, err
 	}

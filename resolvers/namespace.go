@@ -72,7 +72,7 @@ func byLink[O, T any](objs []O, ask func(O) (T, error)) ([]T, error) {
 func nativePages[O any, T relay.Row](
 	objs []O, first *int, after *string, list func(O) ([]T, error),
 ) ([]*relay.Connection[T], error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[T](first, after)
 	if err != nil {
 		return nil, err
 	}

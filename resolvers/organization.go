@@ -37,7 +37,7 @@ func (r queryResolver) Organization(ctx context.Context, id string) (*hr.Organiz
 func (r queryResolver) Organizations(
 	ctx context.Context, filter *model.OrganizationFilter, first *int, after *string,
 ) (*relay.OrganizationConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Organization](first, after)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (r organizationResolver) Employees(
 	ctx context.Context, objs []*hr.Organization, includeDescendants *bool, status []hr.EmploymentStatus,
 	first *int, after *string,
 ) ([]*relay.EmployeeConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Employee](first, after)
 	if err != nil {
 		return nil, err
 	}

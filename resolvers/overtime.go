@@ -16,7 +16,7 @@ const maxMonths = 120
 func (r employeeResolver) Overtimes(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Month, first *int, after *string,
 ) ([]*relay.OvertimeConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Overtime](first, after)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (r queryResolver) Project(ctx context.Context, id string) (*hr.Project, err
 func (r queryResolver) Projects(
 	ctx context.Context, filter *model.ProjectFilter, first *int, after *string,
 ) (*relay.ProjectConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Project](first, after)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func inPeriod[P any, T relay.Row](
 	ctx context.Context, objs []P, from, to hr.Date, first *int, after *string,
 	read func(context.Context, []P, hr.Period) ([][]T, []error),
 ) ([]*relay.Connection[T], error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
+	window, period, err := windowAndPeriod[T](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func inPeriod[P any, T relay.Row](
 }
 
 // connections cuts the window out of each list; a list with an error is null.
-func connections[T relay.Row](lists [][]T, errs []error, window relay.Window) []*relay.Connection[T] {
+func connections[T relay.Row](lists [][]T, errs []error, window relay.Window[T]) []*relay.Connection[T] {
 	out := make([]*relay.Connection[T], len(lists))
 	for i, rows := range lists {
 		if errs[i] == nil {
@@ -112,7 +112,7 @@ func connections[T relay.Row](lists [][]T, errs []error, window relay.Window) []
 func (r projectResolver) Tasks(
 	ctx context.Context, objs []*hr.Project, first *int, after *string,
 ) ([]*relay.TaskConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.Task](first, after)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (r projectResolver) Tasks(
 func (r projectResolver) Members(
 	ctx context.Context, objs []*hr.Project, first *int, after *string,
 ) ([]*relay.ProjectMemberConnection, error) {
-	window, err := relay.NewWindow(first, after)
+	window, err := relay.NewWindow[*hr.ProjectMember](first, after)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (r projectResolver) Members(
 func (r projectResolver) Manhours(
 	ctx context.Context, objs []*hr.Project, from, to hr.Date, first *int, after *string,
 ) ([]*relay.ManhourConnection, error) {
-	window, period, err := windowAndPeriod(first, after, from, to)
+	window, period, err := windowAndPeriod[*hr.Manhour](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func report(ctx context.Context, faults []*fault.Error, parent ...int) {
 // sourced cuts the window out of rows that several systems answered, and reports
 // the sources that failed.
 func sourced[T relay.Row](
-	ctx context.Context, rows []T, window relay.Window, from []hr.Source, parent ...int,
+	ctx context.Context, rows []T, window relay.Window[T], from []hr.Source, parent ...int,
 ) *relay.Connection[T] {
 	page := relay.Page(rows, window)
 	page.Sources = from

@@ -12,6 +12,7 @@ package relay
 
 import (
 	"encoding/base64"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -95,8 +96,8 @@ type (
 	CarelyOvertimeEdge       = Edge[*native.CarelyOvertime]
 )
 
-// Window is which rows of a list a page holds.
-type Window struct {
+// Window is which rows of a list of T a page holds.
+type Window[T Row] struct {
 	first int
 	after string
 	set   bool
@@ -104,35 +105,47 @@ type Window struct {
 
 // NewWindow checks the arguments of a connection. A missing first is
 // DefaultFirst. It returns BadUserInput for a first outside 1 to MaxFirst and
-// for an after that no connection made.
-func NewWindow(first *int, after *string) (Window, error) {
-	w := Window{first: DefaultFirst}
+// for an after that no connection of the same rows made: keys of others would be
+// places in this list, too, and silently wrong ones.
+func NewWindow[T Row](first *int, after *string) (Window[T], error) {
+	w := Window[T]{first: DefaultFirst}
 	if first != nil {
 		w.first = *first
 	}
 	if w.first < 1 || w.first > MaxFirst {
-		return Window{}, fault.New(fault.BadUserInput, "first must be between 1 and %d", MaxFirst)
+		return Window[T]{}, fault.New(fault.BadUserInput, "first must be between 1 and %d", MaxFirst)
 	}
 	if after == nil {
 		return w, nil
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*after)
-	if err != nil || !strings.HasPrefix(string(raw), cursorVersion) {
-		return Window{}, fault.New(fault.BadUserInput, "after must be a cursor from endCursor or from an edge")
+	key, ours := strings.CutPrefix(string(raw), cursorOf[T]())
+	if err != nil || !ours {
+		return Window[T]{}, fault.New(fault.BadUserInput,
+			"after must be a cursor from endCursor or from an edge of this list")
 	}
-	w.after, w.set = strings.TrimPrefix(string(raw), cursorVersion), true
+	w.after, w.set = key, true
 	return w, nil
 }
 
 // cursorVersion lets a later format be told from this one.
-const cursorVersion = "1\x1f"
+const cursorVersion = "2\x1f"
+
+// cursorOf is what the cursors of a list begin with.
+func cursorOf[T Row]() string {
+	kind := reflect.TypeFor[T]()
+	if kind.Kind() == reflect.Pointer {
+		kind = kind.Elem()
+	}
+	return cursorVersion + kind.Name() + "\x1f"
+}
 
 func cursor[T Row](row T) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(cursorVersion + row.SortKey()))
+	return base64.RawURLEncoding.EncodeToString([]byte(cursorOf[T]() + row.SortKey()))
 }
 
 // Page cuts the window out of rows, which must be ordered by SortKey.
-func Page[T Row](rows []T, w Window) *Connection[T] {
+func Page[T Row](rows []T, w Window[T]) *Connection[T] {
 	start := 0
 	if w.set {
 		at, found := slices.BinarySearchFunc(rows, w.after, func(r T, key string) int {

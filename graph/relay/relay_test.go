@@ -16,8 +16,8 @@ type row string
 
 func (r row) SortKey() string { return string(r) }
 
-func window(t rapid.TB, first int, after *string) relay.Window {
-	w, err := relay.NewWindow(&first, after)
+func window(t rapid.TB, first int, after *string) relay.Window[row] {
+	w, err := relay.NewWindow[row](&first, after)
 	if err != nil {
 		t.Fatalf("window: %v", err)
 	}
@@ -72,21 +72,34 @@ func TestPage_afterARowThatIsGone(t *testing.T) {
 func TestNewWindow_refuses(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{0, -1, relay.MaxFirst + 1, math.MaxInt32} {
-		if _, err := relay.NewWindow(&first, nil); fault.CodeOf(err) != fault.BadUserInput {
+		if _, err := relay.NewWindow[row](&first, nil); fault.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("first %d: %v", first, err)
 		}
 	}
-	for _, after := range []string{"", "x", "MQ", "!!", "2\x1f"} {
-		if _, err := relay.NewWindow(nil, &after); fault.CodeOf(err) != fault.BadUserInput {
+	for _, after := range []string{"", "x", "MQ", "!!", "3\x1f"} {
+		if _, err := relay.NewWindow[row](nil, &after); fault.CodeOf(err) != fault.BadUserInput {
 			t.Errorf("after %q: %v", after, err)
 		}
 	}
 }
 
+type line string
+
+func (l line) SortKey() string { return string(l) }
+
+// A key of another list would be some place in this one.
+func TestNewWindow_refusesTheCursorOfAnotherList(t *testing.T) {
+	t.Parallel()
+	end := relay.Page([]row{"a", "b"}, window(t, 1, nil)).PageInfo.EndCursor
+	if _, err := relay.NewWindow[line](nil, end); fault.CodeOf(err) != fault.BadUserInput {
+		t.Errorf("a row's cursor in a list of lines: %v", err)
+	}
+}
+
 func FuzzNewWindow(f *testing.F) {
-	f.Add("MR9h")
+	f.Add("Mh9yb3cfYQ")
 	f.Fuzz(func(t *testing.T, after string) {
-		w, err := relay.NewWindow(nil, &after)
+		w, err := relay.NewWindow[row](nil, &after)
 		if err == nil {
 			relay.Page([]row{"a", "b"}, w)
 		}
