@@ -28,8 +28,9 @@
 // Everything stored is encrypted and bound to the place it is stored at. A store
 // is moved to another encryption key record by record, while it is in use.
 //
-// vault may import internal/fault, internal/config and internal/store and
-// nothing else of the gateway; what an exchange is, its caller says.
+// vault may import internal/fault, internal/config, internal/seal and
+// internal/store and nothing else of the gateway; what an exchange is, its caller
+// says.
 package vault
 
 import (
