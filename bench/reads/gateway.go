@@ -53,8 +53,10 @@ func freshGateway(ctx context.Context, s *systems.Systems, latency time.Duration
 	}
 	g := &gateway{dir: dir, asker: newAsker()}
 	parts := app.Parts{Config: c, Callers: callers, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	g.built, err = app.Build(ctx, parts)
-	return g, err
+	if g.built, err = app.Build(ctx, parts); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return g, nil
 }
 
 // start serves. The gateway begins to read who there is at once.

@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string) (err error) {
 		w.profile, w.state = file, opts.state
 	}
 	var out bytes.Buffer
-	report := newReport(&out, opts, w.size)
+	report := newReport(&out, opts, w.size, func(d doubtful) (string, error) { return w.shares(ctx, d, opts.sizes) })
 	for _, latency := range opts.latencies {
 		if err := w.hand.SetLatency(ctx, latency); err != nil {
 			return err
@@ -87,7 +87,9 @@ func run(ctx context.Context, args []string) (err error) {
 			report.add(latency, q, m)
 		}
 	}
-	report.write()
+	if err := report.write(); err != nil {
+		return err
+	}
 	if opts.chart != "" {
 		latency := opts.latencies[len(opts.latencies)/2]
 		if err := draw(opts.chart, latency, report.rows[latency]); err != nil {
@@ -123,7 +125,7 @@ func parse(args []string) (options, error) {
 		}
 		opts.latencies = append(opts.latencies, time.Duration(ms)*time.Millisecond)
 	}
-	opts.sizes.least, opts.sizes.most, opts.sizes.starts, opts.sizes.throughput = 8, 200, 4, time.Second
+	opts.sizes.least, opts.sizes.most, opts.sizes.starts, opts.sizes.throughput = 5, 200, 4, time.Second
 	if *short {
 		opts.sizes = sizes{least: 1, most: 1, starts: 1, throughput: time.Millisecond}
 		opts.latencies = []time.Duration{0}

@@ -57,6 +57,12 @@ func measure(ctx context.Context, w *world, q query, s sizes, latency time.Durat
 	if q.aimed {
 		m.budget *= 4 // its 99th of a hundred is promised
 	}
+	if latency > 100*time.Millisecond {
+		m.starts = min(m.starts, 3)
+	}
+	if latency > 0 {
+		m.throughput = 0 // it would be that of the lines before the systems
+	}
 	for _, part := range []func(context.Context) error{m.empty, m.indexed, m.byHand} {
 		if err := part(ctx); err != nil {
 			return nil, err
@@ -86,6 +92,11 @@ func (m *measurement) empty(ctx context.Context) (err error) {
 	var g *gateway
 	defer func() { err = errors.Join(err, g.stop()) }()
 	out := &series{}
+	stop, err := m.profiling(stateEmpty)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	for range m.starts {
 		if err := g.stop(); err != nil {
 			return err
@@ -97,6 +108,7 @@ func (m *measurement) empty(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	stop()
 	m.out.empty = out.mean()
 	if m.out.leaves, err = answer.Leaves(out.answer); err != nil {
 		return err
@@ -106,11 +118,6 @@ func (m *measurement) empty(ctx context.Context) (err error) {
 
 // first measures the start of a gateway and its first answer.
 func (m *measurement) first(ctx context.Context, g *gateway, out *series) error {
-	stop, err := m.profiling(stateEmpty)
-	if err != nil {
-		return err
-	}
-	defer stop()
 	return out.once(ctx, m.gateway, func() ([]byte, error) {
 		if err := g.start(ctx); err != nil {
 			return nil, err
