@@ -71,6 +71,7 @@ func TestBudget_slidingWindow(t *testing.T) {
 					if err := turn.Begin(t.Context()); err != nil {
 						t.Error(err)
 					}
+					turn.Written()
 					time.Sleep(time.Duration(rng.IntN(50)) * time.Millisecond) // the fake clock's: on the way.
 					mu.Lock()
 					arrivals = append(arrivals, time.Now())
@@ -91,6 +92,58 @@ func TestBudget_slidingWindow(t *testing.T) {
 		}
 		if s := b.State(); s.Waiting != 0 || s.InFlight != 0 {
 			t.Errorf("%d still wait and %d are in the air", s.Waiting, s.InFlight)
+		}
+	})
+}
+
+// TestBudget_lateSenders: a busy machine lets some requests wait for longer than
+// the margin between their turn and their writing.
+func TestBudget_lateSenders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(t, wide(20))
+		var mu sync.Mutex
+		var arrivals []time.Time
+		var wg sync.WaitGroup
+		start := time.Now()
+		ctx, stop := context.WithCancel(t.Context())
+		for i := range 64 {
+			wg.Go(func() {
+				rng := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // a test's jitter.
+				for {
+					turn, err := b.Wait(ctx)
+					if err != nil {
+						return
+					}
+					if err := turn.Begin(ctx); err != nil {
+						turn.Done()
+						return
+					}
+					if rng.IntN(3) == 0 {
+						time.Sleep(time.Duration(50+rng.IntN(150)) * time.Millisecond) // the fake clock's: it waits.
+					}
+					mu.Lock()
+					arrivals = append(arrivals, time.Now())
+					mu.Unlock()
+					turn.Written()
+					time.Sleep(100 * time.Millisecond) // the fake clock's: the answer.
+					turn.Done()
+				}
+			})
+		}
+		const stretch = 100 * time.Second
+		time.Sleep(stretch) // the fake clock's.
+		stop()
+		wg.Wait()
+		if most := quotatest.MostInWindow(arrivals); most > 20 {
+			t.Errorf("%d requests arrived within a second, want at most 20", most)
+		}
+		// Each turn is taken for a little longer than the gap, no more.
+		if rate := float64(len(arrivals)) / time.Since(start).Seconds(); rate < 0.8*20 {
+			t.Errorf("%.2f requests a second, want at least %.2f", rate, 0.8*20)
+		}
+		if s := b.State(); s.InFlight != 0 || s.Waiting != 0 {
+			t.Errorf("%+v", s)
 		}
 	})
 }

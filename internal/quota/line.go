@@ -67,7 +67,7 @@ func (r *replica) use(b *Budget, list int, now time.Time) time.Time {
 			r.giveBack(t.name)
 			continue
 		}
-		b.give(l.pop(), &Turn{ticket: t.name, until: t.until})
+		b.give(l.pop(), &Turn{ticket: t.name, until: t.until, era: r.era})
 	}
 	return time.Time{}
 }
@@ -99,19 +99,19 @@ func (r *replica) want(b *Budget, list int, now time.Time) time.Time {
 		want = min(want, 1)
 	}
 	switch {
-	case r.asking, r.closed, want == 0 && r.queued[list] == 0 && len(r.unused) == 0:
+	case r.asking, r.closed, want == 0 && r.queued[list] == 0 && len(r.unused)+len(r.late) == 0:
 		return time.Time{}
-	case now.Before(r.again[list]) && (want == r.queued[list] || list == scans) && len(r.unused) == 0:
+	case now.Before(r.again[list]) && (want == r.queued[list] || list == scans) && len(r.unused)+len(r.late) == 0:
 		return r.again[list]
 	}
 	ask := store.QuotaAsk{
 		Ticket: rand.Text() + ":", Want: want, AtOnce: max(0, min(waiting-held, room, b.pace.most)), Lead: r.lead,
-		Return: r.unused,
+		Return: r.unused, Late: r.moved(now),
 	}
 	if list == scans {
 		ask.Busy, ask.Idle = b.opts.BusyShare, b.opts.IdleShare
 	}
-	r.unused, r.asking = nil, true
+	r.unused, r.late, r.asking = nil, nil, true
 	r.spawn(func() { b.ask(list, ask) })
 	return time.Time{}
 }

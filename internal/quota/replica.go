@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"sync"
@@ -66,9 +67,11 @@ type replica struct {
 	alone, met bool
 
 	// tickets are turns that were given and not used, in order; two lists, as
-	// background turns are not for others. unused were not used in time.
+	// background turns are not for others. unused were not used in time; late are
+	// requests that left later than their turns say, or without one.
 	tickets [2][]ticket
 	unused  []string
+	late    map[string]time.Time
 	asking  bool
 	// queued is how many places in the line the process has, due when the first
 	// of them will have its turn, again when to ask after it; waiting is how many
@@ -131,6 +134,26 @@ func (r *replica) giveBack(name string) {
 	if r.together() && name != "" {
 		r.unused = append(r.unused, name)
 	}
+}
+
+// written notes when a request left, if the others reckon with another moment.
+func (r *replica) written(t *Turn, now time.Time) {
+	switch {
+	case !r.together() || t.era == r.era && !now.After(t.until):
+		return
+	case r.late == nil:
+		r.late = map[string]time.Time{}
+	}
+	r.late[cmp.Or(t.ticket, rand.Text()+":late")] = now
+}
+
+// moved is how long ago the late requests left.
+func (r *replica) moved(now time.Time) map[string]time.Duration {
+	out := make(map[string]time.Duration, len(r.late))
+	for name, at := range r.late {
+		out[name] = now.Sub(at)
+	}
+	return out
 }
 
 // tolerance is how late a turn may be used: the rest of the margin is for the
@@ -255,7 +278,7 @@ func (b *Budget) part(now time.Time) {
 // void drops all turns that were not used.
 func (r *replica) void() {
 	r.era++
-	r.tickets, r.unused, r.queued, r.again = [2][]ticket{}, nil, [2]int{}, [2]time.Time{}
+	r.tickets, r.unused, r.late, r.queued, r.again = [2][]ticket{}, nil, nil, [2]int{}, [2]time.Time{}
 }
 
 // hurry makes the next sign of life come at once.

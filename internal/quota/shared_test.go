@@ -3,6 +3,7 @@ package quota_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"sync"
@@ -88,6 +89,9 @@ type vendor struct {
 	mu sync.Mutex
 	at []time.Time
 	by map[string]int
+	// late is how long a request waits between its turn and its writing; nil for
+	// not at all.
+	late func() time.Duration
 }
 
 func (v *vendor) arrive(caller string) {
@@ -111,7 +115,11 @@ func (v *vendor) offer(ctx context.Context, t *testing.T, wg *sync.WaitGroup, b 
 				turn, err := b.Wait(ctx)
 				if err == nil {
 					if err = turn.Begin(ctx); err == nil {
+						if v.late != nil {
+							<-time.After(v.late())
+						}
 						v.arrive(id)
+						turn.Written()
 					}
 					turn.Done()
 				}
@@ -174,6 +182,29 @@ func TestShared_fair(t *testing.T) {
 	if j := quotatest.Jain(counts); j < index {
 		t.Errorf("index of fairness %.3f, want %.2f", j, index)
 	}
+}
+
+// TestShared_lateSenders: every third request leaves later than the margin allows
+// for, and the other processes hear of it in time.
+func TestShared_lateSenders(t *testing.T) {
+	t.Parallel()
+	c := open(t, storetest.StartRedis(t), 3, wide(20))
+	c.united(t, 3)
+	v := &vendor{late: func() time.Duration {
+		if rand.IntN(3) > 0 { //nolint:gosec // a test's jitter.
+			return 0
+		}
+		return time.Duration(60+rand.IntN(140)) * time.Millisecond //nolint:gosec // a test's jitter.
+	}}
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second)
+	defer cancel()
+	var wg sync.WaitGroup
+	start := time.Now()
+	for i, b := range c.budgets {
+		v.offer(ctx, t, &wg, b, strconv.Itoa(i), 20)
+	}
+	wg.Wait()
+	v.check(t, time.Since(start), 0.5)
 }
 
 // TestShared_redisGoes: Redis is paused, killed and emptied under load; the

@@ -58,6 +58,9 @@ type QuotaAsk struct {
 	Lead time.Duration
 	// Return names turns that were not used.
 	Return []string
+	// Late tells of requests that left long after their turns, or without one, how
+	// long ago that was, by the names of the turns.
+	Late map[string]time.Duration
 }
 
 // QuotaAnswer is what a call found.
@@ -86,8 +89,11 @@ type QuotaAnswer struct {
 
 // Reserve stands in line and takes turns.
 func (q *Quota) Reserve(ctx context.Context, t QuotaTerms, a QuotaAsk) (QuotaAnswer, error) {
-	args := make([]any, 0, 6+len(a.Return))
-	args = append(args, a.Ticket, a.Want, a.AtOnce, a.Busy, a.Idle, a.Lead.Microseconds())
+	args := make([]any, 0, 7+len(a.Return)+2*len(a.Late))
+	args = append(args, a.Ticket, a.Want, a.AtOnce, a.Busy, a.Idle, a.Lead.Microseconds(), len(a.Late))
+	for ticket, age := range a.Late {
+		args = append(args, ticket, max(0, age.Microseconds()))
+	}
 	for _, ticket := range a.Return {
 		args = append(args, ticket)
 	}

@@ -15,7 +15,8 @@ package store
 //
 // The invariant: among any most+1 turns the last is at least gap after the
 // first, because one is given only while fewer than most are younger than gap.
-// Taking a turn out keeps that true. A turn is not promised ahead: one that its
+// Taking a turn out keeps that true, and so does moving one later, to when its
+// request has really left. A turn is not promised ahead: one that its
 // replica takes up late would make the others' promises wrong.
 //
 //nolint:dupword // of the script's words, end repeats
@@ -90,7 +91,9 @@ redis.call('ZREMRANGEBYSCORE', key, 1, text(now - math.max(gap, 2 * span)))
 
 local turns, wait, total, mine, served = {}, 0, 0, 0, 0
 if op == 'reserve' then
-  for i = first + 6, #ARGV do drop(ARGV[i]) end
+  local late = first + 7 + 2 * tonumber(ARGV[first + 6])
+  for i = first + 7, late - 1, 2 do put(ARGV[i], now - tonumber(ARGV[i + 1])) end
+  for i = late, #ARGV do drop(ARGV[i]) end
 end
 local used = redis.call('ZRANGEBYSCORE', key, '(' .. text(now - gap), '(' .. text(line), 'WITHSCORES')
 local taken = #used / 2

@@ -172,6 +172,8 @@ type turn interface {
 	// Begin is called right before the request is written; it may wait. After an
 	// error nothing may be written.
 	Begin(ctx context.Context) error
+	// Written is called when the request has left.
+	Written()
 	// Done gives the place back.
 	Done()
 }
@@ -180,6 +182,7 @@ type turn interface {
 type place struct{ bulkhead bulkhead.Bulkhead[any] }
 
 func (p place) Begin(context.Context) error { return nil }
+func (p place) Written()                    {}
 func (p place) Done()                       { p.bulkhead.ReleasePermit() }
 
 // turn waits for a place in the air and, with a quota, its turn.
@@ -202,6 +205,9 @@ func (c *Client) turn(ctx context.Context) (turn, error) {
 // The hook cannot refuse. When the turn is not had it ends the attempt, which
 // HTTP/2 looks at before it writes, and takes the connection away, since HTTP/1
 // does not.
+//
+// Another goroutine writes the request, which a busy machine lets wait: the turn
+// is told when it has done so.
 func begin(ctx context.Context, t turn, end context.CancelCauseFunc) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		err := t.Begin(ctx)
@@ -212,7 +218,7 @@ func begin(ctx context.Context, t turn, end context.CancelCauseFunc) *httptrace.
 		if conn, ok := info.Conn.(*tls.Conn); !ok || conn.ConnectionState().NegotiatedProtocol != "h2" {
 			_ = info.Conn.Close() // nothing was written to it
 		}
-	}}
+	}, WroteRequest: func(httptrace.WroteRequestInfo) { t.Written() }}
 }
 
 // send writes the request, reads the answer and judges both.

@@ -2,9 +2,12 @@ package transport_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -45,11 +48,14 @@ func TestDo_turnBegins(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
-			var arrivals []time.Time
-			server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			var left []time.Time
+			// A busy machine lets the server wait, too.
+			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteHeaders: func() {
 				mu.Lock()
 				defer mu.Unlock()
-				arrivals = append(arrivals, time.Now())
+				left = append(left, time.Now())
+			}})
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				if r.Proto != name {
 					t.Errorf("came by %s", r.Proto)
 				}
@@ -70,14 +76,14 @@ func TestDo_turnBegins(t *testing.T) {
 			var wg sync.WaitGroup
 			for range 25 {
 				wg.Go(func() {
-					if _, err := c.Do(t.Context(), call); err != nil {
+					if _, err := c.Do(ctx, call); err != nil {
 						t.Error(err)
 					}
 				})
 			}
 			wg.Wait()
-			if most := quotatest.MostInWindow(arrivals); most > 10 || len(arrivals) != 25 {
-				t.Errorf("%d requests, %d of them within a second, want 25 and at most 10", len(arrivals), most)
+			if most := quotatest.MostInWindow(left); most > 10 || len(left) != 25 {
+				t.Errorf("%d requests, %d of them within a second, want 25 and at most 10", len(left), most)
 			}
 		})
 	}
@@ -132,4 +138,70 @@ func (a again) RoundTrip(r *http.Request) (*http.Response, error) {
 	second := r.Clone(r.Context())
 	second.Method = http.MethodPost
 	return a.RoundTripper.RoundTrip(second)
+}
+
+// stamped notes when its connections write.
+type stamped struct {
+	mu sync.Mutex
+	at []time.Time
+}
+
+func (s *stamped) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, network, address)
+	return &stampedConn{conn, s}, err
+}
+
+type stampedConn struct {
+	net.Conn
+
+	by *stamped
+}
+
+func (c *stampedConn) Write(p []byte) (int, error) {
+	c.by.mu.Lock()
+	c.by.at = append(c.by.at, time.Now())
+	c.by.mu.Unlock()
+	return c.Conn.Write(p)
+}
+
+// TestDo_busyMachine: requests leave in time although every core is busy and what
+// is to be written waits. When they arrive on such a machine would say nothing:
+// whoever notes it waits, too.
+//
+//nolint:paralleltest // it keeps the machine busy
+func TestDo_busyMachine(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(server.Close)
+	var stamps stamped
+	base := &http.Transport{DialContext: stamps.dial, MaxIdleConnsPerHost: 64}
+	t.Cleanup(base.CloseIdleConnections)
+	c := newClient(t, transport.Options{Base: base, Quota: newQuota(t, 20)})
+	call := readCall()
+	call.Build = func(ctx context.Context, _ string) (*http.Request, error) {
+		return http.NewRequestWithContext(ctx, http.MethodGet, server.URL, http.NoBody)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	var wg sync.WaitGroup
+	for range 8 * runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				_ = sha256.Sum256([]byte{byte(n)})
+			}
+		})
+	}
+	for range 64 {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = c.Do(ctx, call) // it may end while it waits
+			}
+		})
+	}
+	wg.Wait()
+	most := quotatest.MostInWindow(stamps.at)
+	t.Logf("%d requests, at most %d within a second", len(stamps.at), most)
+	if most > 20 || len(stamps.at) < 40 {
+		t.Errorf("%d requests left, %d of them within a second", len(stamps.at), most)
+	}
 }
