@@ -248,7 +248,6 @@ type scanning[T any] struct {
 	stored int // rows that are in pieces
 	// flushed and reported are when that was done last.
 	flushed, reported time.Time
-	called            atomic.Bool
 }
 
 // begin starts from nothing, in the place that is not shown.
@@ -295,9 +294,10 @@ func (s *scanning[T]) run(ctx context.Context) error {
 	})
 }
 
-// before spreads the calls of a scan that nobody waits for.
+// before spreads the calls of a scan that nobody waits for. The first waits too:
+// another process may have made a call just before.
 func (s *scanning[T]) before(ctx context.Context) error {
-	if !s.slowly || s.f.pace == 0 || !s.called.Swap(true) {
+	if !s.slowly || s.f.pace == 0 {
 		return nil
 	}
 	timer := time.NewTimer(s.f.pace)
