@@ -71,15 +71,22 @@ func recordsBody(staffs, days int) string {
 	return `{"success":true,"response":[` + strings.Join(out, ",") + `]}`
 }
 
+// akashiClient is a client before an AKASHI that answers body.
+func akashiClient(b *testing.B, body string) *akashi.Client {
+	b.Helper()
+	c, err := akashi.New(akashi.Options{
+		BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
 func BenchmarkStaffs(b *testing.B) {
 	body := staffsBody(20)
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(akashi.Options{
-			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+		c := akashiClient(b, body)
 		b.ReportAllocs()
 		for b.Loop() {
 			if p, err := c.Staffs(b.Context(), 0); err != nil || len(p.Staffs) != 20 {
@@ -102,12 +109,7 @@ func BenchmarkWorkingRecords(b *testing.B) {
 	body := recordsBody(50, 31)
 	ids := make([]akashi.StaffID, 50)
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(akashi.Options{
-			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+		c := akashiClient(b, body)
 		b.ReportAllocs()
 		for b.Loop() {
 			r, err := c.WorkingRecords(b.Context(), akashi.WorkingRecordsQuery{StaffIDs: ids, From: "2026-10-01", To: "2026-10-31"})
@@ -141,12 +143,7 @@ func BenchmarkPutStaffs(b *testing.B) {
 	}
 	body := `{"success":true,"response":{"login_company_code":"c","staffs":[` + strings.Join(out, ",") + `]}}`
 	b.Run("client", func(b *testing.B) {
-		c, err := akashi.New(akashi.Options{
-			BaseURL: "https://akashi.example/api/cooperation", Company: "c", Transport: sender(b, body),
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+		c := akashiClient(b, body)
 		b.ReportAllocs()
 		for b.Loop() {
 			if r, err := c.PutStaffs(b.Context(), rows); err != nil || r.Rows[99].State != akashi.Applied {
