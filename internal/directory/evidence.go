@@ -29,8 +29,8 @@ type record struct {
 	confidence float64
 }
 
-func newRecord(p *sources.Person, solo bool) *record {
-	r := &record{Person: p, solo: solo, plain: plainCode(p.Code), email: plainEmail(p.Email), name: formOf(p)}
+func newRecord(p *sources.Person, solo bool) record {
+	r := record{Person: p, solo: solo, plain: plainCode(p.Code), email: plainEmail(p.Email), name: formOf(p)}
 	r.digits = strings.TrimLeft(strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
 			return c
@@ -92,14 +92,14 @@ func isNumber(s string) bool {
 
 // nameForm is a name as names are compared.
 type nameForm struct {
-	family, given, whole, swapped string
-	givenKana, wholeKana          string
-	latin                         bool // nothing but Latin letters
+	family, given, whole string
+	givenKana, wholeKana string
+	latin                bool // nothing but Latin letters
 }
 
 func formOf(p *sources.Person) nameForm {
 	n := nameForm{family: hr.Fold(p.Family), given: hr.Fold(p.Given), givenKana: hr.Fold(p.GivenKana)}
-	n.whole, n.swapped = n.family+n.given, n.given+n.family
+	n.whole = n.family + n.given
 	n.wholeKana = hr.Fold(p.FamilyKana) + n.givenKana
 	n.latin = n.whole != "" && !strings.ContainsFunc(n.whole, func(c rune) bool {
 		return unicode.IsLetter(c) && !unicode.Is(unicode.Latin, c)
@@ -122,7 +122,7 @@ func names(a, b nameForm) opinion {
 	switch {
 	case a.whole == "" && a.wholeKana == "", b.whole == "" && b.wholeKana == "":
 		return unknown
-	case same(a.whole, b.whole), same(a.whole, b.swapped), same(a.wholeKana, b.wholeKana),
+	case same(a.whole, b.whole), a.whole != "" && swapped(a.whole, b), same(a.wholeKana, b.wholeKana),
 		same(a.whole, b.wholeKana), same(a.wholeKana, b.whole),
 		same(a.given, b.given), same(a.givenKana, b.givenKana), same(a.given, b.givenKana), same(a.givenKana, b.given):
 		return agree
@@ -132,6 +132,12 @@ func names(a, b nameForm) opinion {
 		return oneField(a, b)
 	}
 	return differ
+}
+
+// swapped tells whether a whole name is the other one with its parts exchanged.
+func swapped(whole string, n nameForm) bool {
+	rest, ok := strings.CutPrefix(whole, n.given)
+	return ok && rest == n.family
 }
 
 // oneField compares names of which one stands in one field, without a space.

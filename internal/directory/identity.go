@@ -72,15 +72,15 @@ func (s *Identities) get(ref string) (hr.EmployeeID, bool) {
 func (s *Identities) assign(ctx context.Context, groups []group) []hr.EmployeeID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	refs := keysOf(groups)
 	if err := s.load(ctx); err != nil {
 		s.log.WarnContext(ctx, "identities not read from the store", slog.Any("error", err))
-		return s.choose(groups)
+		return s.choose(groups, refs)
 	}
-	ids := s.choose(groups)
+	ids := s.choose(groups, refs)
 	fresh := map[int]map[string]hr.EmployeeID{}
-	for i, g := range groups {
-		for _, p := range g {
-			ref := p.Ref.String()
+	for i := range groups {
+		for _, ref := range refs[i] {
 			if known, ok := s.get(ref); ok && known == ids[i] {
 				continue
 			}
@@ -107,25 +107,37 @@ func (s *Identities) preview(ctx context.Context, groups []group) []hr.EmployeeI
 	if err := s.load(ctx); err != nil {
 		s.log.WarnContext(ctx, "identities not read from the store", slog.Any("error", err))
 	}
-	return s.choose(groups)
+	return s.choose(groups, keysOf(groups))
+}
+
+// keysOf are the records of groups, as choices are stored by them.
+func keysOf(groups []group) [][]string {
+	out := make([][]string, len(groups))
+	for i, g := range groups {
+		out[i] = make([]string, len(g))
+		for k, r := range g {
+			out[i][k] = r.Ref.String()
+		}
+	}
+	return out
 }
 
 // choose picks an id for each group: the stored id of its first record, unless
 // that id belongs with a record that now stands in another group (people whom
 // a changed code drew apart).
-func (s *Identities) choose(groups []group) []hr.EmployeeID {
-	home := map[hr.EmployeeID]int{}
+func (s *Identities) choose(groups []group, refs [][]string) []hr.EmployeeID {
+	home := map[hr.Ref]int{}
 	for i, g := range groups {
-		for _, p := range g {
-			home[anchorID(p.Ref)] = i
+		for _, r := range g {
+			home[r.Ref] = i
 		}
 	}
 	ids := make([]hr.EmployeeID, len(groups))
-	taken := map[hr.EmployeeID]bool{}
+	taken := make(map[hr.EmployeeID]bool, len(groups))
 	for i, g := range groups {
-		for _, p := range g {
-			id, ok := s.get(p.Ref.String())
-			if at, present := home[id]; ok && !taken[id] && (!present || at == i) {
+		for _, ref := range refs[i] {
+			id, ok := s.get(ref)
+			if ok && !taken[id] && atHome(home, id, i) {
 				ids[i] = id
 				break
 			}
@@ -136,6 +148,14 @@ func (s *Identities) choose(groups []group) []hr.EmployeeID {
 		taken[ids[i]] = true
 	}
 	return ids
+}
+
+// atHome tells whether the record that an id is made of stands in a group, or in
+// none.
+func atHome(home map[hr.Ref]int, id hr.EmployeeID, of int) bool {
+	kind, ref, err := hr.DecodeID(string(id))
+	at, present := home[ref]
+	return err != nil || kind != hr.KindEmployee || !present || at == of
 }
 
 func anchorID(ref hr.Ref) hr.EmployeeID {
@@ -175,8 +195,11 @@ func (s *Identities) loadShard(ctx context.Context, n int) error {
 // are read and win, because ids that were handed out must not change.
 func (s *Identities) save(ctx context.Context, n int, choices map[string]hr.EmployeeID) error {
 	for range 5 {
-		next := maps.Clone(s.shards[n].byRef)
-		maps.Copy(next, choices)
+		next := choices
+		if known := s.shards[n].byRef; len(known) > 0 {
+			next = maps.Clone(known)
+			maps.Copy(next, choices)
+		}
 		value, err := json.Marshal(next)
 		if err != nil {
 			return fmt.Errorf("directory: encode identities: %w", err)

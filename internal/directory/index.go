@@ -102,16 +102,17 @@ type claim struct {
 	employee *hr.Employee
 }
 
-// haystack is what a text search looks into: every system's spelling.
+// haystack is what a text search looks into: every system's spelling, each once.
 func haystack(g group) string {
-	var b strings.Builder
-	for _, p := range g {
-		for _, s := range []string{p.Family + p.Given, p.FamilyKana + p.GivenKana, p.Code, p.Email} {
-			b.WriteString(hr.Fold(s))
-			b.WriteByte('\n')
+	lines := make([]string, 0, 4*len(g))
+	for _, r := range g {
+		for _, line := range []string{r.name.whole, r.name.wholeKana, hr.Fold(r.Code), hr.Fold(r.Email)} {
+			if line != "" && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
 		}
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // ByID returns the employee of an id, also of one given up in a merge.

@@ -57,13 +57,19 @@ type joined struct {
 
 // join groups records by the rules above.
 func join(people []*sources.Person, by decided) joined {
-	j := &joiner{records: make([]*record, len(people)), found: map[string]conflict{}}
+	j := &joiner{
+		records: make([]*record, len(people)), found: map[string]conflict{},
+		first: make(map[bucketKey]int, len(people)/2), next: make([]int, len(people)),
+	}
+	records, homes := make([]record, len(people)), make([]cluster, len(people))
 	for i, p := range people {
-		j.records[i] = newRecord(p, by.solo[p.Ref])
+		records[i] = newRecord(p, by.solo[p.Ref])
+		j.records[i] = &records[i]
 	}
 	slices.SortFunc(j.records, compareRecords)
-	for _, r := range j.records {
-		r.home = &cluster{records: []*record{r}}
+	for i, r := range j.records {
+		r.home = &homes[i]
+		r.home.records = j.records[i : i+1 : i+1]
 	}
 	j.byHand(by)
 	for _, s := range stages() {
@@ -85,6 +91,10 @@ func rank(s hr.System) int { return slices.Index(hr.Systems(), s) }
 type joiner struct {
 	records []*record // in order
 	found   map[string]conflict
+	// first and next are the buckets of the stage under way: the place in records of
+	// the first that has a key, and of the next one after each, 0 for none.
+	first map[bucketKey]int
+	next  []int
 }
 
 // groups returns the clusters in the order of their first records.
@@ -135,8 +145,8 @@ func unite(clusters []*cluster, rule hr.MatchRule, confidence float64) {
 // stage is one rule.
 type stage struct {
 	rule hr.MatchRule
-	// key puts records that the rule would join into one bucket; "" is in none.
-	key func(*record) string
+	// key puts records that the rule would join into one bucket; the zero one is none.
+	key func(*record) bucketKey
 	// alone says that the key must be unique in a system, not only in a link.
 	alone bool
 	// judge decides over two clusters of a bucket.
@@ -150,21 +160,27 @@ type judgement struct {
 	reason     hr.ConflictReason
 }
 
+// bucketKey is what records have in common; b is "" where one text is enough.
+type bucketKey struct{ a, b string }
+
 func stages() []stage {
 	return []stage{
-		{rule: hr.MatchCode, judge: sure, key: func(r *record) string { return pair(r.Code, r.email) }},
-		{rule: hr.MatchCode, judge: sure, key: func(r *record) string { return pair(r.Code, r.name.whole) }},
-		{rule: hr.MatchCode, judge: judgeCode, alone: true, key: func(r *record) string { return r.Code }},
-		{rule: hr.MatchPlainCode, judge: judgePlainCode, alone: true, key: func(r *record) string { return r.plain }},
-		{rule: hr.MatchEmail, judge: judgeEmail, key: func(r *record) string { return r.email }},
+		{rule: hr.MatchCode, judge: sure, key: func(r *record) bucketKey { return pair(r.Code, r.email) }},
+		{rule: hr.MatchCode, judge: sure, key: func(r *record) bucketKey { return pair(r.Code, r.name.whole) }},
+		{rule: hr.MatchCode, judge: judgeCode, alone: true, key: func(r *record) bucketKey { return bucketKey{a: r.Code} }},
+		{
+			rule: hr.MatchPlainCode, judge: judgePlainCode, alone: true,
+			key: func(r *record) bucketKey { return bucketKey{a: r.plain} },
+		},
+		{rule: hr.MatchEmail, judge: judgeEmail, key: func(r *record) bucketKey { return bucketKey{a: r.email} }},
 	}
 }
 
-func pair(a, b string) string {
+func pair(a, b string) bucketKey {
 	if a == "" || b == "" {
-		return ""
+		return bucketKey{}
 	}
-	return a + "\x00" + b
+	return bucketKey{a, b}
 }
 
 func sure(_, _ *cluster) judgement { return judgement{confidence: 1} }
@@ -218,22 +234,42 @@ func judgeEmail(a, b *cluster) judgement {
 
 // run applies a rule to all buckets, in the order of their keys.
 func (j *joiner) run(s stage) {
-	buckets := map[string][]*record{}
-	for _, r := range j.records {
-		if k := s.key(r); k != "" && !r.solo {
-			buckets[k] = append(buckets[k], r)
+	clear(j.first)
+	for i, r := range slices.Backward(j.records) {
+		j.next[i] = 0
+		if k := s.key(r); k != (bucketKey{}) && !r.solo {
+			j.next[i], j.first[k] = j.first[k], i
 		}
 	}
-	var keys []string
-	for k, members := range buckets {
-		if len(members) > 1 {
+	var keys []bucketKey
+	for k, at := range j.first {
+		if j.several(at) {
 			keys = append(keys, k)
 		}
 	}
-	slices.Sort(keys)
+	slices.SortFunc(keys, func(x, y bucketKey) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) })
+	var members []*record
 	for _, k := range keys {
-		j.bucket(s, buckets[k])
+		members = members[:0]
+		for at := j.first[k]; ; at = j.next[at] {
+			members = append(members, j.records[at])
+			if j.next[at] == 0 {
+				break
+			}
+		}
+		j.bucket(s, members)
 	}
+}
+
+// several tells whether a bucket holds records of more than one person.
+func (j *joiner) several(at int) bool {
+	home := j.records[at].home
+	for at = j.next[at]; at != 0; at = j.next[at] {
+		if j.records[at].home != home {
+			return true
+		}
+	}
+	return false
 }
 
 // bucket joins what can be joined in one way among records with one key.
@@ -311,20 +347,16 @@ func split(s stage, members []*record) (free, crowded []*cluster) {
 	if len(clusters) < 2 {
 		return nil, nil
 	}
-	holders, hands := map[hr.Link]int{}, map[hr.Link]int{}
+	var taken []place
 	for _, c := range clusters {
-		for place, byHand := range places(s, c, members) {
-			holders[place]++
-			if byHand {
-				hands[place]++
-			}
-		}
+		taken = places(taken, s, c, members)
 	}
 	for _, c := range clusters {
-		competes := false
-		for place, byHand := range places(s, c, members) {
-			competes = competes || holders[place] > 1 && (!byHand || hands[place] > 1)
-		}
+		competes := slices.ContainsFunc(taken, func(mine place) bool {
+			return mine.of == c && slices.ContainsFunc(taken, func(p place) bool {
+				return p.of != c && p.link == mine.link && (!mine.byHand || p.byHand)
+			})
+		})
 		if competes {
 			crowded = append(crowded, c)
 		} else {
@@ -338,16 +370,29 @@ func split(s stage, members []*record) (free, crowded []*cluster) {
 // a placeholder, names nobody.
 const mostClusters = 64
 
-// places are what a cluster takes in a bucket: the links of its records, and the
-// systems of those that have the key where that must be alone. Each tells whether
-// the cluster has it by hand.
-func places(s stage, c *cluster, members []*record) map[hr.Link]bool {
-	out := map[hr.Link]bool{}
+// place is what a cluster takes in a bucket: a link, or a system, which is a link
+// without a name.
+type place struct {
+	link hr.Link
+	of   *cluster
+	// byHand says that the cluster has the place by hand.
+	byHand bool
+}
+
+// places adds what a cluster takes: the links of its records, and the systems of
+// those that have the key where that must be alone.
+func places(out []place, s stage, c *cluster, members []*record) []place {
+	own := len(out)
 	for _, r := range c.records {
-		out[r.Ref.Link] = r.byHand
-		if s.alone && slices.Contains(members, r) {
-			system := hr.Link{System: r.Ref.System}
-			out[system] = out[system] || r.byHand
+		out = append(out, place{r.Ref.Link, c, r.byHand})
+		if !s.alone || !slices.Contains(members, r) {
+			continue
+		}
+		system := hr.Link{System: r.Ref.System}
+		if i := slices.IndexFunc(out[own:], func(p place) bool { return p.link == system }); i >= 0 {
+			out[own+i].byHand = out[own+i].byHand || r.byHand
+		} else {
+			out = append(out, place{system, c, r.byHand})
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package hr
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -25,24 +26,29 @@ var variants = map[rune]rune{ //nolint:gochecknoglobals // a constant table
 
 // Fold returns the form of s that searches compare: width, case, kana kind and
 // kanji variants are gone, and so is white space.
-func Fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range norm.NFKC.String(s) {
-		if v, ok := variants[r]; ok {
-			r = v
-		}
+func Fold(s string) string { return strings.Map(fold, norm.NFKC.String(s)) }
+
+// fold folds a character in normal form, -1 for none.
+func fold(r rune) rune {
+	if r < utf8.RuneSelf {
 		switch {
-		case unicode.IsSpace(r):
-			continue
-		case r >= 'ぁ' && r <= 'ゖ':
-			r += 'ァ' - 'ぁ'
-		default:
-			r = unicode.ToLower(r)
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r == ' ' || r >= '\t' && r <= '\r':
+			return -1
 		}
-		b.WriteRune(r)
+		return r
 	}
-	return b.String()
+	if v, ok := variants[r]; ok {
+		r = v
+	}
+	switch {
+	case unicode.IsSpace(r):
+		return -1
+	case r >= 'ぁ' && r <= 'ゖ':
+		return r + 'ァ' - 'ぁ'
+	}
+	return unicode.ToLower(r)
 }
 
 // Words splits a search text into folded words.
