@@ -28,13 +28,15 @@ func periodOf(from, to hr.Date) (hr.Period, error) {
 }
 
 func (r employeeResolver) Stamps(
-	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
+	ctx context.Context, objs []*hr.Employee, from, to hr.Date, _ []hr.System, first *int, after *string,
 ) ([]*relay.StampConnection, error) {
-	window, period, err := windowAndPeriod[*hr.Stamp](first, after, from, to)
+	window, _, err := windowAndPeriod[*hr.Stamp](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
-	lists, err := r.Reads.Stamps(ctx, objs, period, systems)
+	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Stamp], error) {
+		return r.Reads.Stamps(ctx, objs, wishes)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +44,15 @@ func (r employeeResolver) Stamps(
 }
 
 func (r employeeResolver) WorkingRecords(
-	ctx context.Context, objs []*hr.Employee, from, to hr.Date, systems []hr.System, first *int, after *string,
+	ctx context.Context, objs []*hr.Employee, from, to hr.Date, _ []hr.System, first *int, after *string,
 ) ([]*relay.WorkingRecordConnection, error) {
-	window, period, err := windowAndPeriod[*hr.WorkingRecord](first, after, from, to)
+	window, _, err := windowAndPeriod[*hr.WorkingRecord](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
-	breaks := exec.Selects(ctx, "nodes", "breaks") || exec.Selects(ctx, "edges", "node", "breaks")
-	lists, err := r.Reads.WorkingRecords(ctx, objs, period, systems, breaks)
+	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.WorkingRecord], error) {
+		return r.Reads.WorkingRecords(ctx, objs, wishes)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +62,20 @@ func (r employeeResolver) WorkingRecords(
 func (r employeeResolver) Leaves(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.LeaveConnection, error) {
-	window, period, err := windowAndPeriod[*hr.Leave](first, after, from, to)
+	window, _, err := windowAndPeriod[*hr.Leave](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
-	names := exec.Selects(ctx, "nodes", "name") || exec.Selects(ctx, "edges", "node", "name")
-	lists, err := r.Reads.Leaves(ctx, objs, period, names)
+	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Leave], error) {
+		return r.Reads.Leaves(ctx, objs, wishes)
+	})
 	if err != nil {
 		return nil, err
+	}
+	if exec.Selects(ctx, "nodes", "name") || exec.Selects(ctx, "edges", "node", "name") {
+		if err := r.Reads.NameLeaves(ctx, lists); err != nil {
+			return nil, err
+		}
 	}
 	return pages(ctx, lists, window, whole), nil
 }
@@ -95,6 +104,41 @@ func windowAndPeriod[T relay.Row](
 	}
 	period, err := periodOf(from, to)
 	return window, period, err
+}
+
+// together reads what the current field and its siblings of the same name want at
+// once: one list by several names, of other days or systems or with other details.
+// What a sibling may not have by its own arguments is not wished for.
+func together[T relay.Row](
+	ctx context.Context, read func(wishes []reads.Wish) ([][]reads.List[T], error),
+) ([]reads.List[T], error) {
+	type answer struct {
+		value []reads.List[T]
+		err   error
+	}
+	got := exec.Together(ctx, func(fields []exec.Field) []answer {
+		wishes := make([]reads.Wish, len(fields))
+		for i, f := range fields {
+			_, period, err := windowAndPeriod[T](exec.Arg[*int](f, "first"), exec.Arg[*string](f, "after"),
+				exec.Arg[hr.Date](f, "from"), exec.Arg[hr.Date](f, "to"))
+			if err != nil {
+				continue
+			}
+			wishes[i] = reads.Wish{
+				Period: period, Systems: exec.Arg[[]hr.System](f, "systems"),
+				Breaks: f.Selects("nodes", "breaks") || f.Selects("edges", "node", "breaks"),
+			}
+		}
+		values, err := read(wishes)
+		answers := make([]answer, len(fields))
+		for i := range answers {
+			if answers[i].err = err; err == nil {
+				answers[i].value = values[i]
+			}
+		}
+		return answers
+	})
+	return got.value, got.err
 }
 
 // loss says what a list becomes when a link's rows are missing.

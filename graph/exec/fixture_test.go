@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -54,10 +55,12 @@ type Person implements Named & Node {
   reports(first: Int = 2, color: Color): [Person!]!
   maybeReports(first: Int): [Person!]
   score(by: Int! = 1): Int!
+  beside(by: Int! = 1, of: Color): Beside @goField(forceResolver: true)
   grade: Int @goField(forceResolver: true)
   pets: [Pet!] @goField(forceResolver: true)
   gridBoss: [[Person!]] @goField(forceResolver: true)
 }
+type Beside { own: Int! all: String! }
 type House { street: String! keeper: Person @goField(forceResolver: true) keepers: [Person] roof: Roof! }
 type Roof { red: Boolean! }
 input Where { city: String! = "Kyoto" floor: Int near: Where tags: [String!] color: Color day: Day }
@@ -154,6 +157,11 @@ func (p *person) Upper() string { return strings.ToUpper(p.Name) }
 func (p *person) Boom() string  { panic("secret " + p.Name) }
 
 type sum struct{ n int }
+
+type beside struct {
+	Own int
+	All string
+}
 
 type where struct {
 	City  string   `json:"city"`
@@ -314,6 +322,39 @@ func (r persons) Score(_ context.Context, objs []*person, by int) ([]int, error)
 	return out, errs.ErrorOrNil()
 }
 
+// Beside tells what is asked for beside it: each by, with a star where all is selected.
+func (r persons) Beside(ctx context.Context, objs []*person, by int, _ *color) ([]*beside, error) {
+	if by == 0 {
+		return nil, errPlain
+	}
+	own := exec.Together(ctx, func(fields []exec.Field) []beside {
+		r.w.count("beside")
+		all, out := "", make([]beside, len(fields))
+		for i, f := range fields {
+			out[i].Own = exec.Arg[int](f, "by")
+			all += strconv.Itoa(out[i].Own)
+			if f.Selects("all") {
+				all += "*"
+			}
+			if c := exec.Arg[*color](f, "of"); c != nil {
+				all += string(*c)
+			}
+			if exec.Arg[string](f, "by") != "" || exec.Arg[int](f, "none") != 0 {
+				all += " and what it does not have"
+			}
+		}
+		for i := range out {
+			out[i].All = all
+		}
+		return out
+	})
+	out := make([]*beside, len(objs))
+	for i := range objs {
+		out[i] = &own
+	}
+	return out, nil
+}
+
 func (r persons) Grade(ctx context.Context, objs []*person) ([]*int, error) {
 	exec.Report(ctx, errPlain, 0, len(objs)-1, 99)
 	out := make([]*int, len(objs))
@@ -407,7 +448,7 @@ func bindings(w *world) exec.Bindings {
 	return exec.Bindings{
 		Types: map[string]reflect.Type{
 			"Person": reflect.TypeFor[person](), "Dog": reflect.TypeFor[dog](), "Cat": reflect.TypeFor[cat](),
-			"House": reflect.TypeFor[house](), "Roof": reflect.TypeFor[roof](), "Sum": reflect.TypeFor[sum](),
+			"House": reflect.TypeFor[house](), "Beside": reflect.TypeFor[beside](), "Roof": reflect.TypeFor[roof](), "Sum": reflect.TypeFor[sum](),
 		},
 		Resolvers: map[string]any{
 			"Query": queries{w}, "Mutation": mutations{w}, "Person": persons{w}, "Dog": dogs{owned{w}},

@@ -25,6 +25,9 @@ type run struct {
 	fragments map[*ast.FragmentDefinition]bool
 	refused   []*Error
 
+	// together holds for siblings what answers them all, see Together.
+	together sync.Map
+
 	mu     sync.Mutex
 	faults []report
 	// unfinished are the columns that the end of the context left open.

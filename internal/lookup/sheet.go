@@ -172,6 +172,22 @@ type Cell struct {
 	// some stand in for a system that did not answer.
 	Stale bool
 	Fault *fault.Error
+
+	parts []part
+}
+
+// Only is what a cell that was fetched for some days tells of fewer of them.
+func Only[T any](c Cell, days Days) Cell {
+	parts := make([]part, 0, len(c.parts))
+	for _, p := range c.parts {
+		if p.days &= days; p.days != 0 {
+			parts = append(parts, p)
+		}
+	}
+	if len(c.parts) == 0 {
+		return c // nothing but a fault of all days
+	}
+	return cellOf[T](parts)
 }
 
 // RowsOf returns a cell's rows in their type.
@@ -185,7 +201,7 @@ func RowsOf[T any](c Cell) []T {
 
 // cellOf puts parts, of which no two are about the same day, together.
 func cellOf[T any](parts []part) Cell {
-	var c Cell
+	c := Cell{parts: parts}
 	first := 0 // of the days with the fault
 	for i := range parts {
 		p := &parts[i]

@@ -20,85 +20,70 @@ const (
 	alertCells     = "alerts"
 )
 
-// Stamps returns the stamps of each employee in the period, from the given
-// systems or from all that hold stamps.
+// Stamps returns for each wish the stamps of each employee.
 func (r *Reader) Stamps(
-	ctx context.Context, people []*hr.Employee, period hr.Period, systems []hr.System,
-) ([]List[*hr.Stamp], error) {
+	ctx context.Context, people []*hr.Employee, wishes []Wish,
+) ([][]List[*hr.Stamp], error) {
 	var readings []reading[*hr.Stamp]
-	if wants(systems, hr.Akashi) {
+	if wanted(wishes, hr.Akashi) {
 		for _, a := range r.akashi {
-			readings = append(readings, daily(a, stampCells, period, func(missing []lookup.Need) []lookup.Call[*hr.Stamp] {
-				return akashiStamps(a, missing)
-			}))
+			readings = append(readings, daily(a, stampCells, "", wishes,
+				func(missing []lookup.Need) []lookup.Call[*hr.Stamp] { return akashiStamps(a, missing) }))
 		}
 	}
-	if wants(systems, hr.Jobcan) {
+	if wanted(wishes, hr.Jobcan) {
 		for _, j := range r.jobcan {
 			employees, err := r.size(ctx, j)
 			if err != nil {
 				return nil, err
 			}
-			readings = append(readings, daily(j, stampCells, period, func(missing []lookup.Need) []lookup.Call[*hr.Stamp] {
-				return jobcanStamps(j, missing, employees)
-			}))
+			readings = append(readings, daily(j, stampCells, "", wishes,
+				func(missing []lookup.Need) []lookup.Call[*hr.Stamp] { return jobcanStamps(j, missing, employees) }))
 		}
 	}
-	return read(ctx, r, people, holders(systems, hr.Akashi, hr.Jobcan), readings)
+	return readAll(ctx, r, people, holdersOf(wishes, hr.Akashi, hr.Jobcan), readings)
 }
 
-// WorkingRecords returns the results of each labour day of each employee. With
-// breaks, systems that tell them are asked for them, at their price.
+// WorkingRecords returns for each wish the results of each labour day of each
+// employee.
 func (r *Reader) WorkingRecords(
-	ctx context.Context, people []*hr.Employee, period hr.Period, systems []hr.System, breaks bool,
-) ([]List[*hr.WorkingRecord], error) {
+	ctx context.Context, people []*hr.Employee, wishes []Wish,
+) ([][]List[*hr.WorkingRecord], error) {
 	var readings []reading[*hr.WorkingRecord]
-	if wants(systems, hr.Akashi) {
-		endpoint := recordCells
-		if breaks {
-			endpoint = breakCells
-		}
+	if wanted(wishes, hr.Akashi) {
 		for _, a := range r.akashi {
-			readings = append(readings, daily(a, endpoint, period, func(missing []lookup.Need) []lookup.Call[*hr.WorkingRecord] {
-				return akashiRecords(a, missing, breaks)
-			}))
+			readings = append(readings, daily(a, recordCells, breakCells, wishes,
+				func(missing []lookup.Need) []lookup.Call[*hr.WorkingRecord] { return akashiRecords(a, missing) }))
 		}
 	}
-	if wants(systems, hr.Jobcan) {
+	if wanted(wishes, hr.Jobcan) {
 		for _, j := range r.jobcan {
 			employees, err := r.size(ctx, j)
 			if err != nil {
 				return nil, err
 			}
-			readings = append(readings, daily(j, recordCells, period,
+			readings = append(readings, daily(j, recordCells, "", wishes,
 				func(missing []lookup.Need) []lookup.Call[*hr.WorkingRecord] {
 					return jobcanRecords(j, missing, employees)
 				}))
 		}
 	}
-	return read(ctx, r, people, holders(systems, hr.Akashi, hr.Jobcan), readings)
+	return readAll(ctx, r, people, holdersOf(wishes, hr.Akashi, hr.Jobcan), readings)
 }
 
-// Leaves returns the days off of each employee; one call a person, and one for
-// the names when they are asked for.
-func (r *Reader) Leaves(
-	ctx context.Context, people []*hr.Employee, period hr.Period, names bool,
-) ([]List[*hr.Leave], error) {
+// Leaves returns for each wish the days off of each employee; one call a person.
+func (r *Reader) Leaves(ctx context.Context, people []*hr.Employee, wishes []Wish) ([][]List[*hr.Leave], error) {
 	var readings []reading[*hr.Leave]
 	for _, j := range r.jobcan {
-		readings = append(readings, daily(j, leaveCells, period, func(missing []lookup.Need) []lookup.Call[*hr.Leave] {
-			return jobcanLeaves(j, missing)
-		}))
+		readings = append(readings, daily(j, leaveCells, "", wishes,
+			func(missing []lookup.Need) []lookup.Call[*hr.Leave] { return jobcanLeaves(j, missing) }))
 	}
-	lists, err := read(ctx, r, people, []hr.System{hr.Jobcan}, readings)
-	if err != nil || !names {
-		return lists, err
-	}
-	return lists, r.nameLeaves(ctx, lists)
+	return readAll(ctx, r, people, holdersOf(wishes, hr.Jobcan), readings)
 }
 
-// nameLeaves replaces rows, which are shared, by copies with their names.
-func (r *Reader) nameLeaves(ctx context.Context, lists []List[*hr.Leave]) error {
+// NameLeaves puts the names of the kinds of leave into lists: one call. Rows, which
+// are shared, are replaced by copies.
+func (r *Reader) NameLeaves(ctx context.Context, lists []List[*hr.Leave]) error {
 	names := map[hr.Link]map[int64]string{}
 	for _, j := range r.jobcan {
 		rows, fe := one(ctx, r, key(j, lookup.Record{Endpoint: leaveNameCells, Subject: lookup.Everybody}), j.LeaveNames)
@@ -171,15 +156,27 @@ func akashiStamps(a *sources.Akashi, missing []lookup.Need) []lookup.Call[*hr.St
 	})
 }
 
-func akashiRecords(a *sources.Akashi, missing []lookup.Need, breaks bool) []lookup.Call[*hr.WorkingRecord] {
+// akashiRecords plans days with breaks and days without apart.
+func akashiRecords(a *sources.Akashi, missing []lookup.Need) []lookup.Call[*hr.WorkingRecord] {
+	var with, without []lookup.Need
+	for _, n := range missing {
+		if n.Key.Endpoint() == breakCells {
+			with = append(with, n)
+		} else {
+			without = append(without, n)
+		}
+	}
 	rules := plan.Documented()
-	rule, endpoint := rules.AkashiWorkingRecords, recordCells
-	if breaks {
-		endpoint = breakCells
+	planned := akashiRecordsBy(a, without, rules.AkashiWorkingRecords, recordCells, false)
+	if a.LenientBreaks() {
+		return append(planned, akashiRecordsBy(a, with, rules.AkashiWorkingRecords, breakCells, true)...)
 	}
-	if breaks && !a.LenientBreaks() {
-		rule = rules.AkashiBreaks
-	}
+	return append(planned, akashiRecordsBy(a, with, rules.AkashiBreaks, breakCells, true)...)
+}
+
+func akashiRecordsBy(
+	a *sources.Akashi, missing []lookup.Need, rule plan.Rule, endpoint string, breaks bool,
+) []lookup.Call[*hr.WorkingRecord] {
 	return calls(missing, plan.Batches(planCells(missing), rule), 1, func(c plan.Call) question[*hr.WorkingRecord] {
 		return byDate(a, endpoint, recordDate, func(ctx context.Context) (map[string][]*hr.WorkingRecord, error) {
 			return a.WorkingRecords(ctx, c.Subjects, c.Period(), breaks)

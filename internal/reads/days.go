@@ -2,6 +2,7 @@ package reads
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
@@ -11,22 +12,87 @@ import (
 // What is by day is kept by month: a cell is a person's month, whose days are known
 // each by itself. The arithmetic of calls is by day.
 
-// daily is a reading of what is by day.
-func daily[T any](l link, endpoint string, period hr.Period, plan func([]lookup.Need) []lookup.Call[T]) reading[T] {
-	months := monthsOf(period.Dates())
-	return reading[T]{
-		link: l,
-		needs: func(subject string) []lookup.Need {
-			needs := make([]lookup.Need, len(months))
-			for i, m := range months {
-				needs[i] = lookup.Need{
-					Key: key(l, lookup.Record{Endpoint: endpoint, Subject: subject, Date: m.first}), Days: m.days,
-				}
-			}
-			return needs
-		},
-		plan: plan,
+// Wish is one list that is wanted of some people. Several are asked for at once, so
+// that each call serves as many as it can. The zero Wish wants nothing.
+type Wish struct {
+	Period hr.Period
+	// Systems are those whose rows are wanted; none for all.
+	Systems []hr.System
+	// Breaks asks for breaks beside a working record, at the price of the systems
+	// that tell them.
+	Breaks bool
+}
+
+// slot is a month of an endpoint, for each subject.
+type slot struct {
+	endpoint string
+	first    hr.Date
+}
+
+// slots are the days that are needed of each, and which of them are each wish's.
+type slots struct {
+	all   []slot
+	days  []lookup.Days
+	parts [][]lookup.Days // by wish
+}
+
+func (s *slots) add(wish int, of slot, days lookup.Days) {
+	if days == 0 {
+		return
 	}
+	at := slices.Index(s.all, of)
+	if at < 0 {
+		at = len(s.all)
+		s.all, s.days = append(s.all, of), append(s.days, 0)
+	}
+	s.days[at] |= days
+	for len(s.parts[wish]) <= at {
+		s.parts[wish] = append(s.parts[wish], 0)
+	}
+	s.parts[wish][at] |= days
+}
+
+// daily is a reading of what is by day: of each wish the days that its link has a
+// part in. With details an endpoint has a second kind of cell, which tells all that
+// the first does; a day that is wanted in both ways is read with details only.
+func daily[T any](
+	l link, endpoint, details string, wishes []Wish, plan func([]lookup.Need) []lookup.Call[T],
+) reading[T] {
+	rd := reading[T]{link: l, plan: plan, wanted: make([]bool, len(wishes))}
+	s := slots{parts: make([][]lookup.Days, len(wishes))}
+	detailed := map[hr.Date]lookup.Days{}
+	months := make([][]month, len(wishes))
+	for i, w := range wishes {
+		if rd.wanted[i] = !w.Period.From.IsZero() && wants(w.Systems, l.Link().System); !rd.wanted[i] {
+			continue
+		}
+		months[i] = monthsOf(w.Period.Dates())
+		for _, m := range months[i] {
+			if w.Breaks && details != "" {
+				detailed[m.first] |= m.days
+			}
+		}
+	}
+	for i := range wishes {
+		for _, m := range months[i] {
+			s.add(i, slot{endpoint, m.first}, m.days&^detailed[m.first])
+			s.add(i, slot{details, m.first}, m.days&detailed[m.first])
+		}
+	}
+	rd.needs = func(subject string) []lookup.Need {
+		needs := make([]lookup.Need, len(s.all))
+		for i, of := range s.all {
+			needs[i] = lookup.Need{
+				Key:  key(l, lookup.Record{Endpoint: of.endpoint, Subject: subject, Date: of.first}),
+				Days: s.days[i],
+			}
+		}
+		return needs
+	}
+	if len(wishes) > 1 {
+		rd.parts = s.parts
+	}
+	return rd
 }
 
 // month is some days of a month.

@@ -90,13 +90,44 @@ type reading[T any] struct {
 	needs func(subject string) []lookup.Need
 	// plan makes calls for days that are missing.
 	plan func(missing []lookup.Need) []lookup.Call[T]
+	// wanted tells for each wish whether it is for this link; nil is one that is.
+	wanted []bool
+	// parts are for each wish the days of each need that are its own; nil where
+	// there is one wish only.
+	parts [][]lookup.Days
 }
 
-// read fetches all readings side by side and adds them up for each employee.
-// systems that hold such rows but have no link are told as not connected.
+// of returns the cells of a wish.
+func (rd *reading[T]) of(wish int, cells []lookup.Cell) []lookup.Cell {
+	if rd.parts == nil || cells == nil {
+		return cells
+	}
+	out := make([]lookup.Cell, 0, len(cells))
+	for i, days := range rd.parts[wish] {
+		if days != 0 {
+			out = append(out, lookup.Only[T](cells[i], days))
+		}
+	}
+	return out
+}
+
+// read fetches the readings of one wish.
 func read[T any](
 	ctx context.Context, r *Reader, people []*hr.Employee, systems []hr.System, readings []reading[T],
 ) ([]List[T], error) {
+	lists, err := readAll(ctx, r, people, [][]hr.System{systems}, readings)
+	if err != nil {
+		return nil, err
+	}
+	return lists[0], nil
+}
+
+// readAll fetches all readings side by side and adds them up for each wish and
+// employee. Systems of a wish that hold such rows but have no link are told as not
+// connected.
+func readAll[T any](
+	ctx context.Context, r *Reader, people []*hr.Employee, systems [][]hr.System, readings []reading[T],
+) ([][]List[T], error) {
 	index, err := r.dir.Index(ctx)
 	if err != nil {
 		return nil, err
@@ -112,18 +143,24 @@ func read[T any](
 	for range readings {
 		<-done
 	}
-	lists := make([]List[T], len(people))
-	for i, e := range people {
-		for j, rd := range readings {
-			lists[i].add(rd, e, got[j][i], index)
-		}
-		for _, s := range systems {
-			if !slices.ContainsFunc(readings, func(rd reading[T]) bool { return rd.link.Link().System == s }) {
-				lists[i].Sources = append(lists[i].Sources, hr.Source{System: s, Status: hr.SourceNotConnected})
+	all := make([][]List[T], len(systems))
+	for w := range all {
+		lists := make([]List[T], len(people))
+		for i, e := range people {
+			for j := range readings {
+				if rd := &readings[j]; rd.wanted == nil || rd.wanted[w] {
+					lists[i].add(rd.link.Link(), e, rd.of(w, got[j][i]), index)
+				}
+			}
+			for _, s := range systems[w] {
+				if !slices.ContainsFunc(readings, func(rd reading[T]) bool { return rd.link.Link().System == s }) {
+					lists[i].Sources = append(lists[i].Sources, hr.Source{System: s, Status: hr.SourceNotConnected})
+				}
 			}
 		}
+		all[w] = lists
 	}
-	return lists, nil
+	return all, nil
 }
 
 // fetch returns a reading's cells of each person, nil for those whom its link does
@@ -153,8 +190,7 @@ func fetch[T any](ctx context.Context, r *Reader, people []*hr.Employee, rd read
 }
 
 // add puts one link's cells of an employee into the list.
-func (l *List[T]) add(rd reading[T], e *hr.Employee, cells []lookup.Cell, index *directory.Index) {
-	name := rd.link.Link()
+func (l *List[T]) add(name hr.Link, e *hr.Employee, cells []lookup.Cell, index *directory.Index) {
 	if _, ok := recordOf(e, name); !ok {
 		src := unlinked(name, index)
 		l.Sources = append(l.Sources, src)
@@ -213,4 +249,18 @@ func wants(systems []hr.System, s hr.System) bool {
 // for.
 func holders(systems []hr.System, held ...hr.System) []hr.System {
 	return slices.DeleteFunc(held, func(s hr.System) bool { return !wants(systems, s) })
+}
+
+// wanted tells whether any wish is for a system.
+func wanted(wishes []Wish, s hr.System) bool {
+	return slices.ContainsFunc(wishes, func(w Wish) bool { return wants(w.Systems, s) })
+}
+
+// holdersOf returns the holders of each wish.
+func holdersOf(wishes []Wish, held ...hr.System) [][]hr.System {
+	out := make([][]hr.System, len(wishes))
+	for i, w := range wishes {
+		out[i] = holders(w.Systems, slices.Clone(held)...)
+	}
+	return out
 }
