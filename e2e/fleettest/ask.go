@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hitotsu/hitotsu/simulator/control"
 )
@@ -140,4 +141,13 @@ func (c *Control) Exchanges(tb testing.TB) (granted, refused int) {
 		}
 	}
 	return granted, refused
+}
+
+// Slow lets every call to the system take so long, with 0 no longer than it does.
+func (c *Control) Slow(tb testing.TB, d time.Duration) {
+	tb.Helper()
+	c.do(tb, http.MethodDelete, "/fault", "")
+	if d > 0 {
+		c.do(tb, http.MethodPost, "/fault", fmt.Sprintf(`{"latency_ms": %d}`, d.Milliseconds()))
+	}
 }

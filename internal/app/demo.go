@@ -47,6 +47,8 @@ type Demo struct {
 	listener   net.Listener
 	dir        string
 	config     *config.Config
+	// surroundings are the environment of the process.
+	surroundings []string
 }
 
 // demoTokensFile is the name under which the demo's configuration finds the
@@ -64,7 +66,7 @@ func demoTokens() map[company.Persona]string {
 // URL and credential. It listens when it returns; Run serves.
 func StartDemo(ctx context.Context, opts DemoOptions) (*Demo, error) {
 	now := dataClock(opts.Today, opts.Now)
-	d := &Demo{}
+	d := &Demo{surroundings: opts.Environ}
 	var err error
 	if d.Simulators, err = run.Start(ctx, run.Options{
 		Seed: opts.Seed, People: opts.People, PortBase: opts.PortBase, Now: now,
@@ -218,7 +220,10 @@ func (d *Demo) DataDir() string { return d.dir }
 func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
 
 // Run serves until ctx ends.
-func (d *Demo) Run(ctx context.Context) error { return d.gateway.Run(ctx, d.listener) }
+func (d *Demo) Run(ctx context.Context) error {
+	defer frugal(ctx, d.config, d.surroundings)()
+	return d.gateway.Run(ctx, d.listener)
+}
 
 // Close ends everything and removes the demo's data.
 func (d *Demo) Close() error {

@@ -60,9 +60,12 @@ type Config struct {
 	// LookupCache keeps what the systems answered; without it every operation asks
 	// anew.
 	LookupCache bool
-	Server      Server
-	Limits      Limits
-	Log         Log
+	// MemoryTargetMiB is the memory that the process tries to stay below; 0
+	// leaves it to the Go runtime.
+	MemoryTargetMiB int
+	Server          Server
+	Limits          Limits
+	Log             Log
 	// Links holds one entry a connection to a tenant of a vendor, ordered by
 	// system and name.
 	Links []Link
@@ -264,6 +267,7 @@ func Default() *Config {
 		},
 		BackgroundShare: 0.05,
 		LookupCache:     true,
+		MemoryTargetMiB: 240,
 		Server: Server{
 			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"runtime/debug"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hitotsu/hitotsu/internal/config"
+)
+
+// The collector's limit beside the target: what is in use, half as much again, and
+// what the runtime needs for itself.
+const (
+	memoryEvery  = time.Second
+	runtimeBytes = 24 << 20
+)
+
+// frugal keeps the process near the configured target until the returned function
+// is called.
+func frugal(ctx context.Context, c *config.Config, environ []string) (stop func()) {
+	own, cancel := context.WithCancel(ctx)
+	var keeping sync.WaitGroup
+	keeping.Go(func() { keepMemory(own, int64(c.MemoryTargetMiB)<<20, environ) })
+	return func() {
+		cancel()
+		keeping.Wait()
+	}
+}
+
+// keepMemory lets the garbage collector work harder as the process comes near the
+// target, until ctx ends. Go's limit alone would keep collecting without end when
+// what is in use does not fit; so the limit follows it at a distance, and beyond
+// the target the process collects each time it has grown by half.
+//
+// It does nothing where the target is 0, or where the environment sets GOMEMLIMIT
+// or GOGC: then somebody has decided.
+func keepMemory(ctx context.Context, target int64, environ []string) {
+	decided := slices.ContainsFunc(environ, func(v string) bool {
+		return strings.HasPrefix(v, "GOMEMLIMIT=") || strings.HasPrefix(v, "GOGC=")
+	})
+	if target == 0 || decided {
+		return
+	}
+	ticker := time.NewTicker(memoryEvery)
+	defer ticker.Stop()
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	for {
+		debug.SetMemoryLimit(memoryLimit(target, liveBytes()))
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// memoryLimit is the limit for a target and what is in use.
+func memoryLimit(target, live int64) int64 { return max(target, live+live/2+runtimeBytes) }
+
+// liveBytes is what was in use when memory was last collected.
+func liveBytes() int64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return int64(min(sample[0].Value.Uint64(), 1<<62)) //nolint:gosec // bounded
+}
