@@ -129,7 +129,7 @@ func (e *Engine) Execute(ctx context.Context, req Request) *Response {
 	c.collect(req.Operation.SelectionSet)
 	g := &group{plan: c.plan, n: 1}
 	var wg sync.WaitGroup
-	r.group(ctx, g, &wg)
+	r.group(ctx, g, &wg, true)
 	wg.Wait()
 	return r.write(g)
 }
@@ -148,44 +148,67 @@ func (r *run) serial(ctx context.Context, g *group) {
 		if f.def.resolver() {
 			r.resolve(ctx, g.columns[i], &wg)
 		} else {
-			r.read(ctx, g.columns[i], &wg)
+			r.read(ctx, g.columns[i], &wg, true)
 		}
 		wg.Wait()
 	}
 }
 
-// group starts the resolver fields of g, and goes on below the plain ones.
-func (r *run) group(ctx context.Context, g *group, wg *sync.WaitGroup) {
+// group starts the resolver fields of g, and goes on below the plain ones. here says
+// that its caller has nothing else to start, so that the last field may be resolved
+// at once.
+func (r *run) group(ctx context.Context, g *group, wg *sync.WaitGroup, here bool) {
 	if g.plan.object.serial {
 		r.serial(ctx, g)
 		return
 	}
 	g.columns = make([]*column, len(g.plan.fields))
+	var last *column // of a resolver, not started yet
+	deepest := -1    // the last plain field with resolvers below it
 	for i, f := range g.plan.fields {
 		if f.typename() || !f.def.resolver() {
+			if !f.typename() && f.deep {
+				deepest = i
+			}
 			continue
 		}
-		c := &column{field: f, group: g}
-		g.columns[i] = c
-		wg.Go(func() { r.resolve(ctx, c, wg) })
+		r.start(ctx, last, wg)
+		last = &column{field: f, group: g}
+		g.columns[i] = last
 	}
+	if here && deepest < 0 {
+		// Nothing is left to do here: the stack of a new goroutine would have to
+		// grow first.
+		if last != nil {
+			r.resolve(ctx, last, wg)
+		}
+		return
+	}
+	r.start(ctx, last, wg)
 	for i, f := range g.plan.fields {
 		if f.typename() || f.def.resolver() || !f.deep {
 			continue
 		}
 		g.columns[i] = &column{field: f, group: g}
-		r.read(ctx, g.columns[i], wg)
+		r.read(ctx, g.columns[i], wg, here && i == deepest)
+	}
+}
+
+// start resolves a column, if there is one, beside everything else.
+func (r *run) start(ctx context.Context, c *column, wg *sync.WaitGroup) {
+	if c != nil {
+		wg.Go(func() { r.resolve(ctx, c, wg) })
 	}
 }
 
 // read fills the column of a plain field below which resolver fields lie.
-func (r *run) read(ctx context.Context, c *column, wg *sync.WaitGroup) {
+func (r *run) read(ctx context.Context, c *column, wg *sync.WaitGroup, here bool) {
 	defer r.recovered(ctx, c)
 	c.values = make([]reflect.Value, c.group.n)
 	for i := range c.values {
 		c.values[i] = c.field.def.access(c.group.objs.Index(i).Elem())
 	}
-	r.descend(ctx, c, wg)
+	r.descend(ctx, c, wg, here)
 }
 
 // resolve fills the column of a resolver field.
@@ -213,7 +236,7 @@ func (r *run) resolve(ctx context.Context, c *column, wg *sync.WaitGroup) {
 	err, _ := reflect.TypeAssert[error](out[1])
 	r.accept(ctx, c, out[0], err)
 	if c.field.deep {
-		r.descend(ctx, c, wg)
+		r.descend(ctx, c, wg, true) // resolve is the last that its goroutine does
 	}
 }
 
@@ -278,8 +301,9 @@ func panicText(p any) string {
 	return fmt.Sprintf("a %T", p)
 }
 
-// descend finds the objects in a column's values and runs the groups they form.
-func (r *run) descend(ctx context.Context, c *column, wg *sync.WaitGroup) {
+// descend finds the objects in a column's values and runs the groups they form. here
+// is what it is for group.
+func (r *run) descend(ctx context.Context, c *column, wg *sync.WaitGroup, here bool) {
 	f := finder{run: r, column: c, depth: c.field.def.shape.depth()}
 	c.first = make([]int32, c.group.n)
 	for i := range c.group.n {
@@ -287,8 +311,8 @@ func (r *run) descend(ctx context.Context, c *column, wg *sync.WaitGroup) {
 		f.parent = int32(i)
 		f.find(c.value(i), c.field.def.shape)
 	}
-	for _, g := range c.groups {
-		r.group(ctx, g, wg)
+	for i, g := range c.groups {
+		r.group(ctx, g, wg, here && i == len(c.groups)-1)
 	}
 }
 

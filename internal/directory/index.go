@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
@@ -29,7 +30,9 @@ type Index struct {
 	byRef   map[hr.Ref]*entry
 	folded  map[hr.EmployeeID]string
 	coded   coded
-	managed []*hr.Employee // employees who manage something
+	counted sync.Once
+	sizes   map[hr.Link]int // once it is counted
+	managed []*hr.Employee  // employees who manage something
 	trust   Trust
 	// undecided says that what HR decided about identities could not be read yet.
 	undecided bool
@@ -192,13 +195,13 @@ func (x *Index) Matches(e *hr.Employee, words []string) bool {
 
 // Size returns how many records of a link the index holds.
 func (x *Index) Size(link hr.Link) int {
-	n := 0
-	for ref := range x.byRef {
-		if ref.Link == link {
-			n++
+	x.counted.Do(func() {
+		x.sizes = map[hr.Link]int{}
+		for ref := range x.byRef {
+			x.sizes[ref.Link]++
 		}
-	}
-	return n
+	})
+	return x.sizes[link]
 }
 
 // ManagersOf returns those who manage e's organisation or one above it, the

@@ -148,7 +148,11 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Need) []C
 	landed := make([][]Key, len(calls))
 	var group sync.WaitGroup
 	for i, call := range calls {
-		group.Go(func() { landed[i] = land(ctx, c, cl.flights, call) })
+		if i < len(calls)-1 {
+			group.Go(func() { landed[i] = land(ctx, c, cl.flights, call) })
+			continue
+		}
+		landed[i] = land(ctx, c, cl.flights, call) // here: a new goroutine's stack would have to grow first
 	}
 	group.Wait()
 	c.abandon(cl.flights)
