@@ -3309,6 +3309,8 @@ type Quota {
   perSecond: Float!
   "Calls that wait for their turn now."
   waiting: Int!
+  "Until when nothing is sent, because the system asked to wait (429, Retry-After); null when it does not."
+  blockedUntil: DateTime
 }
 `},
 		&ast.Source{Name: "schema/yesod.graphqls", Input: `# YESOD in YESOD's own words. HR only. What a member has depends on the tenant:

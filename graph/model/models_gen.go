@@ -397,6 +397,8 @@ type Quota struct {
 	PerSecond float64 `json:"perSecond"`
 	// Calls that wait for their turn now.
 	Waiting int `json:"waiting"`
+	// Until when nothing is sent, because the system asked to wait (429, Retry-After); null when it does not.
+	BlockedUntil *time.Time `json:"blockedUntil,omitempty"`
 }
 
 // A stamp to make.

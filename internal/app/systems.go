@@ -40,6 +40,10 @@ func (s linkState) describe() *model.SystemLink {
 		at := health.LastErrorAt.In(hr.JST).Truncate(time.Second)
 		out.LastError = &model.SystemError{Code: string(health.LastError), At: at}
 	}
+	if !health.BlockedUntil.IsZero() {
+		at := health.BlockedUntil.In(hr.JST).Truncate(time.Second).Add(time.Second) // rounded up
+		out.Quota.BlockedUntil = &at
+	}
 	if !credential.ExpiresAt.IsZero() {
 		at := credential.ExpiresAt.In(hr.JST).Truncate(time.Second)
 		out.TokenExpiresAt = &at
