@@ -97,14 +97,14 @@ func (a *archive) decode(ctx context.Context, key string, value []byte, into any
 	return err
 }
 
-func (a *archive) write(ctx context.Context, key string, value any) error {
+func (a *archive) write(ctx context.Context, key string, value any, keep time.Duration) error {
 	plain, err := pack(value)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
-	entry := store.Entry{Key: key, Value: a.box.Seal([]byte(key), plain), TTL: keepFor}
+	entry := store.Entry{Key: key, Value: a.box.Seal([]byte(key), plain), TTL: keep}
 	if err := a.cache.SetMany(ctx, []store.Entry{entry}); err != nil {
 		return fmt.Errorf("directory: write the archive: %w", err)
 	}

@@ -29,6 +29,7 @@ type shared struct {
 	mu     sync.Mutex
 	values map[string][]byte
 	locks  map[string]string
+	until  map[string]time.Time
 	away   bool
 }
 
@@ -40,7 +41,9 @@ func (s *shared) GetMany(_ context.Context, keys []string) ([][]byte, error) {
 	}
 	out := make([][]byte, len(keys))
 	for i, k := range keys {
-		out[i] = s.values[k]
+		if until, ok := s.until[k]; !ok || time.Now().Before(until) {
+			out[i] = s.values[k]
+		}
 	}
 	return out, nil
 }
@@ -55,7 +58,7 @@ func (s *shared) SetMany(_ context.Context, entries []store.Entry) error {
 		if len(e.Value) > store.MaxValueBytes || e.TTL <= 0 {
 			return fmt.Errorf("%d bytes for %s", len(e.Value), e.TTL)
 		}
-		s.values[e.Key] = e.Value
+		s.values[e.Key], s.until[e.Key] = e.Value, time.Now().Add(e.TTL)
 	}
 	return nil
 }
@@ -84,7 +87,9 @@ func (s *shared) Unlock(_ context.Context, name, owner string) error {
 	return nil
 }
 
-func newShared() *shared { return &shared{values: map[string][]byte{}, locks: map[string]string{}} }
+func newShared() *shared {
+	return &shared{values: map[string][]byte{}, until: map[string]time.Time{}, locks: map[string]string{}}
+}
 
 // book is a roster of many pages, each of which takes a second.
 type book struct {

@@ -69,6 +69,10 @@ const unsure = "?"
 // journalSize bounds a journal; 200 records of people are some 50 KB.
 const journalSize = 200
 
+// journalFor bounds the age of a write in a journal, and is how long a journal to
+// which nothing is added is kept: together no longer than a listing.
+const journalFor = keepFor / 2
+
 func (j *journalled[T]) mark() mark { return mark{j.Epoch, j.Last} }
 
 // since returns the writes after a mark; false if they are not told one by one.
@@ -89,8 +93,12 @@ func (j *journalled[T]) add(w writing[T]) {
 	w.Number = j.Last
 	j.Writes = slices.DeleteFunc(j.Writes, func(o writing[T]) bool { return o.Ref == w.Ref })
 	j.Writes = append(j.Writes, w)
-	// What is old is in every listing by now, and is a person's data.
-	for len(j.Writes) > journalSize || w.At.Sub(j.Writes[0].At) > keepFor {
+	j.prune(w.At)
+}
+
+// prune forgets what is old: it is in every listing by now, and is a person's data.
+func (j *journalled[T]) prune(now time.Time) {
+	for len(j.Writes) > journalSize || len(j.Writes) > 0 && now.Sub(j.Writes[0].At) > journalFor {
 		j.Floor = j.Writes[0].Number
 		j.Writes = slices.Delete(j.Writes, 0, 1)
 	}
@@ -133,6 +141,19 @@ func (j *journal[T]) place(ctx context.Context) mark {
 	return held.mark()
 }
 
+// open is the mark of a listing that begins now. The journal is kept as long as
+// there are listings, or it would seem lost.
+func (j *journal[T]) open(ctx context.Context, now time.Time) mark {
+	at := j.place(ctx)
+	if at.Epoch == "" || at.Epoch == unsure {
+		return at
+	}
+	if err := j.change(ctx, func(held *journalled[T]) { held.prune(now); at = held.mark() }); err != nil {
+		return mark{Epoch: unsure}
+	}
+	return at
+}
+
 // change changes the journal, for all gateways.
 func (j *journal[T]) change(ctx context.Context, edit func(*journalled[T])) error {
 	ctx, cancel := context.WithTimeout(ctx, journalTime)
@@ -154,7 +175,7 @@ func (j *journal[T]) change(ctx context.Context, edit func(*journalled[T])) erro
 	}
 	begun(&held)
 	edit(&held)
-	return j.archive.write(ctx, j.key, held)
+	return j.archive.write(ctx, j.key, held, journalFor)
 }
 
 // journalTime bounds a change, for which a write waits.

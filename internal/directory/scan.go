@@ -154,7 +154,7 @@ func (f *fetcher[T]) fetch(ctx context.Context, how fetching) (listing[T], error
 		return *taken, nil
 	}
 	defer release()
-	s := &scanning[T]{f: f, slowly: how.slowly, mark: f.journal.place(ctx)}
+	s := &scanning[T]{f: f, slowly: how.slowly, mark: f.journal.open(ctx, f.now())}
 	s.resume(ctx, how.since)
 	err = s.run(ctx)
 	if errors.Is(err, sources.ErrMoved) {
@@ -352,7 +352,7 @@ func (s *scanning[T]) pieces(ctx context.Context) error {
 	for s.stored < len(s.rows) {
 		end := min(s.stored+pieceRows, len(s.rows))
 		p := piece[T]{Run: s.head.Run, Rows: s.rows[s.stored:end]}
-		if err := s.f.archive.write(ctx, pieceKey(where, &s.head, s.head.Pieces), p); err != nil {
+		if err := s.f.archive.write(ctx, pieceKey(where, &s.head, s.head.Pieces), p, keepFor); err != nil {
 			s.f.log.WarnContext(ctx, "a scan is not kept", slog.Any("error", err))
 			return err
 		}
@@ -362,7 +362,7 @@ func (s *scanning[T]) pieces(ctx context.Context) error {
 }
 
 func (s *scanning[T]) save(ctx context.Context, name string) {
-	if err := s.f.archive.write(ctx, s.f.where+name, s.head); err != nil {
+	if err := s.f.archive.write(ctx, s.f.where+name, s.head, keepFor); err != nil {
 		s.f.log.WarnContext(ctx, "a scan is not kept", slog.Any("error", err))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -47,6 +48,9 @@ func (p *picking) Scan(ctx context.Context, s sources.Scan, take func(sources.Pa
 			if w, ok := p.written[page.Rows[i].Ref.ID]; ok {
 				page.Rows[i] = w
 			}
+		}
+		if w, ok := p.written["new"]; ok && page.Next == "" {
+			page.Rows = append(page.Rows, w) // who is in no page of the book
 		}
 		page.Rows = slices.DeleteFunc(page.Rows, func(r sources.Person) bool { return p.gone[r.Ref.ID] })
 		p.mu.Unlock()
@@ -182,6 +186,42 @@ func TestWrote_oneIsReadForAll(t *testing.T) {
 		f.system.wants(t, "again", 0, []string{"3-7", "new"})
 		time.Sleep(7 * 24 * time.Hour) // entries that are old go, and a listing is due
 		f.want(t, "after a week", want, f.all...)
+	})
+}
+
+// TestWrote_longAgo: a journal to which nothing was added for long is not taken for
+// one that was lost, and what it knew of people is gone from it.
+func TestWrote_longAgo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 1, 5)
+		f.want(t, "before", map[string]string{}, f.all...)
+		f.system.write("3-7", "鈴木")
+		f.all[0].Wrote(t.Context(), f.system.link, known("3-7"))
+		want := map[string]string{"E3-7": "鈴木"}
+		f.want(t, "after", want, f.all...)
+		journal := func() int {
+			f.store.mu.Lock()
+			defer f.store.mu.Unlock()
+			for key, value := range f.store.values {
+				if strings.HasPrefix(key, "directory/people/") && strings.HasSuffix(key, "/journal") {
+					return len(value)
+				}
+			}
+			return 0
+		}
+		held := journal()
+		for range 40 {
+			time.Sleep(6 * time.Hour)
+			f.want(t, "later", want, f.all...)
+			synctest.Wait()
+		}
+		if left := journal(); left == 0 || left >= held {
+			t.Errorf("the journal has %d bytes, and had %d with a person", left, held)
+		}
+		f.system.asked()
+		f.want(t, "one more gateway", want, f.add(t))
+		f.system.wants(t, "one more gateway", 0)
 	})
 }
 

@@ -117,7 +117,7 @@ func (a *Akashi) SetWorkingConditions(
 		}
 	}
 	got, err := sendRows(ctx, wire, a.api.SetWorkingConditions)
-	return staffsPayload(ctx, a, got, err, nil, staffRefOf)
+	return payloadOf(got, err, staffRefOf) // no list of people tells of them
 }
 
 // TransferStaffs moves staffs on a day (6.13).
@@ -144,10 +144,20 @@ func staffRefOf(s akashi.StaffRef) *AkashiStaffRef {
 	return &AkashiStaffRef{StaffID: some(s.StaffID), StaffCode: text(s.StaffCode), Email: text(s.Email)}
 }
 
-// staffsPayload makes the payload. ids are those that the rows named, nil where
-// rows name nobody by id.
+// staffsPayload makes the payload and makes those who changed be read anew. ids are
+// those that the rows named, nil where rows name nobody by id.
 func staffsPayload[T any](
 	ctx context.Context, a *Akashi, got akashiRows[T], err error, ids []akashi.StaffID, ref func(T) *AkashiStaffRef,
+) (*AkashiStaffsPayload, error) {
+	out, err := payloadOf(got, err, ref)
+	if err == nil {
+		a.wroteStaffs(ctx, out, ids)
+	}
+	return out, err
+}
+
+func payloadOf[T any](
+	got akashiRows[T], err error, ref func(T) *AkashiStaffRef,
 ) (*AkashiStaffsPayload, error) {
 	if err != nil {
 		return nil, err
@@ -161,7 +171,6 @@ func staffsPayload[T any](
 			out.Rows[i].Staff = ref(*s)
 		}
 	}
-	a.wroteStaffs(ctx, out, ids)
 	return out, nil
 }
 
