@@ -136,7 +136,7 @@ func TestCalls_tooManyAreRefused(t *testing.T) {
 	if len(a.Errors) != 1 || a.Errors[0].code() != "TOO_MANY_CALLS" {
 		t.Fatalf("errors: %+v", a.Errors)
 	}
-	for _, part := range []string{"needs 62 calls", "10 are left", "the first 5 of its 31 days"} {
+	for _, part := range []string{"needs 62 calls", "one may make 10;", "the first 5 of its 31 days"} {
 		if !strings.Contains(a.Errors[0].Message, part) {
 			t.Errorf("the message does not say %q: %s", part, a.Errors[0].Message)
 		}

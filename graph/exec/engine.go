@@ -40,6 +40,9 @@ type Request struct {
 	Operation *ast.OperationDefinition
 	// Variables are coerced by validator.VariableValues.
 	Variables map[string]any
+	// Adjust changes the arguments of a field before its resolver gets them; nil
+	// changes none. A value that it puts must have the type of the one that was there.
+	Adjust func(node *ast.Field, args map[string]any)
 }
 
 // Response is the answer to a Request.

@@ -180,13 +180,32 @@ func (r *run) walkField(node *ast.Field) bool {
 		if _, done := r.args[node]; done || len(def.args) == 0 || def.owner.def != node.ObjectDefinition {
 			continue
 		}
-		values, err := def.values(node.Arguments, r.vars)
+		values, err := r.values(def, node)
 		if err != nil {
 			r.refuse(node, err)
 		}
 		r.args[node] = values
 	}
 	return resolver || below
+}
+
+// values are the arguments that a field's resolver gets.
+func (r *run) values(def *fieldDef, node *ast.Field) ([]reflect.Value, error) {
+	values, err := def.values(node.Arguments, r.vars)
+	if err != nil || r.adjust == nil || len(values) == 0 {
+		return values, err
+	}
+	args := make(map[string]any, len(values))
+	for i, arg := range def.args {
+		args[arg.def.Name] = values[i].Interface()
+	}
+	r.adjust(node, args)
+	for i, arg := range def.args {
+		if v := reflect.ValueOf(args[arg.def.Name]); v.IsValid() && v.Type() == values[i].Type() {
+			values[i] = v
+		}
+	}
+	return values, nil
 }
 
 // definitions are the fields that a node of the document may turn out to be.

@@ -19,6 +19,7 @@ import (
 type run struct {
 	engine *Engine
 	vars   map[string]any
+	adjust func(node *ast.Field, args map[string]any)
 	// Filled by prepare, then only read.
 	deep      map[*ast.Field]bool
 	args      map[*ast.Field][]reflect.Value
@@ -115,7 +116,7 @@ func (c *column) mark(i int, s parentState) {
 
 // Execute runs an operation and waits for every resolver it called.
 func (e *Engine) Execute(ctx context.Context, req Request) *Response {
-	r := &run{engine: e, vars: req.Variables}
+	r := &run{engine: e, vars: req.Variables, adjust: req.Adjust}
 	root := e.schema.Query
 	if req.Operation.Operation == ast.Mutation {
 		root = e.schema.Mutation
@@ -222,7 +223,7 @@ func (r *run) resolve(ctx context.Context, c *column, wg *sync.WaitGroup) {
 	args, known := r.args[c.field.nodes[0]]
 	if !known {
 		var err error
-		if args, err = def.values(c.field.nodes[0].Arguments, r.vars); err != nil {
+		if args, err = r.values(def, c.field.nodes[0]); err != nil {
 			r.fail(c, err)
 			return
 		}

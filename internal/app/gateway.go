@@ -138,7 +138,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Timeouts: timeouts(&p.Config.Server),
 		Origins: p.Config.Server.CORSOrigins, Page: web.Handler(p.Page),
-		Linking: g.desk.flow.Handler(), Begin: g.begin, Logger: p.Log,
+		Linking: g.desk.flow.Handler(), Begin: g.begin, Logger: p.Log, Now: p.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)

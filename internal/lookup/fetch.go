@@ -145,6 +145,7 @@ func carry[T any](ctx context.Context, c *Cells, cl claim, plan func([]Need) []C
 		c.fail(missing, cl.flights, f, c.history.now())
 		return
 	}
+	ctx = price.With(ctx, nil) // they are charged
 	landed := make([][]Key, len(calls))
 	var group sync.WaitGroup
 	for i, call := range calls {

@@ -3,6 +3,8 @@ package lookup
 import (
 	"context"
 	"time"
+
+	"github.com/hitotsu/hitotsu/internal/price"
 )
 
 // A flight is days of a cell that somebody is fetching. They may land in several
@@ -67,6 +69,9 @@ func (c *Cells) claim(ctx context.Context, needs []Need) claim {
 	if len(missing) == 0 {
 		return cl
 	}
+	if c.forbid(ctx, needs, missing, &cl) {
+		return cl
+	}
 	cl.flights = make(map[Key]*flight, len(missing))
 	cl.mine, cl.waits = make([]Key, 0, len(missing)), make([]wait, 0, len(missing))
 	// The mark comes first: topics that are forgotten after it was taken end what
@@ -92,6 +97,30 @@ func (c *Cells) claim(ctx context.Context, needs []Need) claim {
 		}
 	}
 	return cl
+}
+
+// forbid fills what is missing, at some indices, with the reason where the operation
+// may not ask for it.
+func (c *Cells) forbid(ctx context.Context, needs []Need, missing []int, cl *claim) bool {
+	bill := price.From(ctx)
+	if bill == nil {
+		return false
+	}
+	left := func(n int) Need { return Need{Key: needs[n].Key, Days: needs[n].Days &^ daysOf(cl.got[n])} }
+	days := 0
+	for _, n := range missing {
+		days += left(n).Days.Count()
+	}
+	err := bill.Want(days)
+	if err == nil {
+		return false
+	}
+	f := refused(needs[missing[0]].Key.Link(), err)
+	for _, n := range missing {
+		need := left(n)
+		cl.got[n] = append(cl.got[n], c.instead(&need, f)...)
+	}
+	return true
 }
 
 // show adds to a claim what memory holds of a need, if it may be shown without

@@ -63,23 +63,36 @@ func charge[T any](
 	if bill.Limit() > 0 {
 		c.recall(ctx)
 	}
-	cost := lines(c, calls)
+	cost, link := lines(c, calls), missing[0].Key.Link()
+	if err := bill.Agree(sum(cost)); err != nil {
+		return refused(link, err)
+	}
 	if bill.Charge(cost) {
 		return nil
 	}
 	left, _ := bill.Left()
-	link := missing[0].Key.Link()
 	message := fmt.Sprintf("this list needs %d calls; of the %d that an operation may make %d are left",
 		sum(cost), bill.Limit(), left)
-	if near := nearest(missing, left, func(needs []Need) int { return sum(lines(c, plan(needs))) }); near != "" {
-		message += "; " + near
+	near := func(needs []Need) int { return sum(lines(c, plan(needs))) }
+	if bill.Judged() {
+		message += "; the operation costs more than it could be known to: ask for less of it"
+	} else if part := nearest(ctx, missing, left, near); part != "" {
+		message += "; " + part
 	}
 	return fault.Upstream(fault.TooManyCalls, string(link.System), link.Name, message)
 }
 
+// refused is why the whole operation is refused, told of a link.
+func refused(link hr.Link, err error) *fault.Error {
+	f := *fault.From(err)
+	f.System, f.Link = string(link.System), link.Name
+	return &f
+}
+
 // nearest describes the largest part of the cells whose price is within a number
 // of calls: as many days for all, else as many subjects.
-func nearest(needs []Need, calls int, cost func([]Need) int) string {
+func nearest(ctx context.Context, needs []Need, calls int, cost func([]Need) int) string {
+	fits := func(needs []Need) bool { return ctx.Err() == nil && cost(needs) <= calls }
 	dates := distinct(needs)
 	within := func(n int) []Need {
 		out := make([]Need, 0, len(needs))
@@ -93,11 +106,11 @@ func nearest(needs []Need, calls int, cost func([]Need) int) string {
 		}
 		return out
 	}
-	if n := most(len(dates), func(n int) bool { return cost(within(n)) <= calls }); n > 0 && n < len(dates) {
+	if n := most(len(dates), func(n int) bool { return fits(within(n)) }); n > 0 && n < len(dates) {
 		return fmt.Sprintf("the first %d of its %d days would be within them", n, len(dates))
 	}
 	first := within(1)
-	if n := most(len(first), func(n int) bool { return cost(first[:n]) <= calls }); n > 0 {
+	if n := most(len(first), func(n int) bool { return fits(first[:n]) }); n > 0 {
 		if len(dates) > 1 {
 			return fmt.Sprintf("one day of %d of the %d people would be within them", n, len(first))
 		}
@@ -135,61 +148,4 @@ func distinct(needs []Need) []hr.Date {
 	}
 	slices.SortFunc(out, func(a, b hr.Date) int { return -a.DaysUntil(b) })
 	return out
-}
-
-// rehearse is Fetch without asking: what is kept is answered, what is not is put
-// on the bill and answered with samples, so that what depends on it is priced
-// too.
-func rehearse[T any](
-	ctx context.Context, c *Cells, bill *price.Bill, needs []Need, plan func([]Need) []Call[T],
-) map[Key]Cell {
-	c.recall(ctx)
-	got := make(map[Key][]part, len(needs))
-	cl := claim{flights: map[Key]*flight{}}
-	hit := func(k *Key, parts []part) Days {
-		days := daysOf(parts)
-		got[*k] = append(got[*k], parts...)
-		bill.Hit(string(k.Link().System), k.Link().Name, days.Count())
-		return days
-	}
-	for _, n := range needs {
-		now := c.now()
-		kept := slices.DeleteFunc(c.look(&n), func(p part) bool { return !now.Before(p.behindUntil) })
-		if n.Days &^= hit(&n.Key, kept); n.Days == 0 {
-			continue
-		}
-		at := c.history.now()
-		cl.flights[n.Key] = &flight{days: n.Days, left: n.Days, mark: at, topics: c.history.topicsOf(&n.Key)}
-		cl.mine = append(cl.mine, n.Key)
-	}
-	left := fromStore[T](ctx, c, cl.needs(), cl.flights)
-	for _, k := range cl.mine {
-		hit(&k, cl.flights[k].parts)
-	}
-	if len(left) > 0 {
-		calls := plan(left)
-		bill.Charge(lines(c, calls))
-		for _, call := range calls {
-			for _, n := range call.Cells {
-				got[n.Key] = append(got[n.Key], invented(c, n, call)...)
-			}
-		}
-	}
-	out := make(map[Key]Cell, len(needs))
-	for k, parts := range got {
-		out[k] = cellOf[T](parts)
-	}
-	return out
-}
-
-// invented is what a rehearsal goes on with: what is old is better than a sample.
-func invented[T any](c *Cells, n Need, call Call[T]) []part {
-	old := slices.DeleteFunc(c.look(&n), func(p part) bool { return p.rows == nil })
-	for i := range old {
-		old[i].fault, old[i].stale = nil, false
-	}
-	if len(old) > 0 || call.Sample == nil {
-		return old
-	}
-	return []part{partOf(n, call.Sample(n.Key), nil)}
 }

@@ -47,27 +47,27 @@ type Hits struct {
 type Bill struct {
 	limit     int
 	rehearsal bool
+	write     bool
+	whole     whole
+	bounds    Bounds
+	notes     sync.Map
 
-	mu     sync.Mutex
-	total  int
-	unkept int
-	priced int
-	items  map[Item]int
-	guess  map[Item]bool
-	hits   map[[2]string]int
+	mu sync.Mutex
+	// wanted are the days that lists want of the systems, planned those of them
+	// that a rehearsal has priced.
+	wanted, planned int
+	ended           bool
+	total           int
+	unkept          int
+	priced          int
+	items           map[Item]int
+	guess           map[Item]bool
+	hits            map[[2]string]int
 }
 
 // New returns a bill that refuses to grow beyond limit calls; 0 is no limit.
 func New(limit int) *Bill {
 	return &Bill{limit: limit, items: map[Item]int{}, guess: map[Item]bool{}, hits: map[[2]string]int{}}
-}
-
-// Rehearse returns a bill for an operation that asks nobody: it gathers the calls
-// that it would make.
-func Rehearse() *Bill {
-	b := New(0)
-	b.rehearsal = true
-	return b
 }
 
 type billKey struct{}
@@ -80,9 +80,6 @@ func From(ctx context.Context) *Bill {
 	b, _ := ctx.Value(billKey{}).(*Bill)
 	return b
 }
-
-// Rehearsing tells whether nobody may be asked. A nil bill rehearses nothing.
-func (b *Bill) Rehearsing() bool { return b != nil && b.rehearsal }
 
 // Rehearsed counts one more operation that is priced within this one, and returns
 // how many they are by now. A nil bill keeps no count.
@@ -129,15 +126,21 @@ func (b *Bill) Charge(lines []Line) bool {
 	if b.limit > 0 && b.total+sum > b.limit {
 		return false
 	}
-	b.total += sum
+	b.add(lines)
+	return true
+}
+
+// add puts lines on the bill; b.mu is held.
+func (b *Bill) add(lines []Line) {
 	for _, l := range lines {
+		b.total += l.Calls
 		b.items[l.Item] += l.Calls
 		b.guess[l.Item] = b.guess[l.Item] || l.Guess
 		if l.Unkept {
 			b.unkept += l.Calls
 		}
 	}
-	return true
+	b.ended = b.ended || b.bounds.Calls > 0 && b.total > b.bounds.Calls
 }
 
 // Hit notes values that are there already.

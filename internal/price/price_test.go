@@ -1,6 +1,7 @@
 package price_test
 
 import (
+	"errors"
 	"sync"
 	"testing"
 
@@ -70,5 +71,73 @@ func TestBill_knowsWhatNoCacheKeeps(t *testing.T) {
 	b.Charge([]price.Line{own}) // refused
 	if b.Unkept() != 2 || b.Total() != 5 {
 		t.Errorf("%d of %d calls are made again, want 2 of 5", b.Unkept(), b.Total())
+	}
+}
+
+// The whole operation is judged once, when it gets dear, and what was judged holds
+// for all that comes after.
+func TestBill_judgesTheWhole(t *testing.T) {
+	t.Parallel()
+	no := errors.New("too dear")
+	for name, dear := range map[string]func(b *price.Bill) error{
+		"calls":       func(b *price.Bill) error { return b.Agree(11) },
+		"days":        func(b *price.Bill) error { return b.Want(1001) },
+		"single call": func(b *price.Bill) error { _, err := b.Single(price.Item{}); return err },
+	} {
+		b, asked := price.New(100), 0
+		b.Judge(func() error { asked++; return no })
+		if name == "single call" {
+			b.Charge([]price.Line{line("staffs", 10)})
+		} else if b.Agree(10) != nil || b.Want(1000) != nil || asked != 0 || b.Judged() {
+			t.Errorf("%s: what is cheap was judged %d times", name, asked)
+		}
+		if err := dear(b); !errors.Is(err, no) || !b.Judged() {
+			t.Errorf("%s: what is dear is answered with %v", name, err)
+		}
+		if err := b.Agree(1); !errors.Is(err, no) || asked != 1 {
+			t.Errorf("%s: %v after %d judgements", name, err, asked)
+		}
+	}
+}
+
+// Days are bounded also where calls are not.
+func TestBill_boundsDays(t *testing.T) {
+	t.Parallel()
+	b, asked := price.New(0), 0
+	b.Judge(func() error { asked++; return nil })
+	if b.Want(price.MaxDays); asked != 0 {
+		t.Error("as many days as one may want were judged")
+	}
+	if b.Want(1); asked != 1 {
+		t.Error("more were not")
+	}
+	r := price.RehearseWithin(price.Bounds{Calls: 5})
+	if r.Plan(price.MaxDays-1) != price.MaxDays-1 || r.Ended() || r.Plan(3) != 1 || !r.Ended() || r.Plan(1) != 0 {
+		t.Error("a rehearsal goes beyond the days that one may want, or not up to them")
+	}
+	if r.Wanted() != price.MaxDays+3 || r.Priced() != price.MaxDays {
+		t.Errorf("%d of %d days were priced", r.Priced(), r.Wanted())
+	}
+	r = price.RehearseWithin(price.Bounds{Calls: 5})
+	if r.Charge([]price.Line{line("staffs", 5)}); r.Ended() {
+		t.Error("a rehearsal ended at its bound")
+	}
+	if r.Charge([]price.Line{line("staffs", 1)}); !r.Ended() {
+		t.Error("a rehearsal goes beyond its bound")
+	}
+}
+
+// A write is not left half way.
+func TestBill_writesAreCounted(t *testing.T) {
+	t.Parallel()
+	b := price.New(1)
+	b.Write()
+	for range 3 {
+		if ok, err := b.Single(price.Item{System: "AKASHI"}); !ok || err != nil {
+			t.Error("a call of a write was refused")
+		}
+	}
+	if b.Total() != 3 || b.Charge([]price.Line{line("stamps", 1)}) {
+		t.Error("a list of an operation that writes has no limit")
 	}
 }

@@ -113,6 +113,7 @@ func (s *Server) answerParams(a *answer, p params) {
 	if s.opts.Begin != nil {
 		ctx = s.opts.Begin(ctx)
 	}
+	s.weigh(ctx, req)
 	ctx, told := freshness(ctx, a.r.Header)
 	resp, ok := s.execute(ctx, req)
 	switch {

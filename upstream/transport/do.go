@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/bulkhead"
@@ -36,10 +37,11 @@ type progress struct {
 // 2xx unless Check accepted another. Every error is a *fault.Error with system
 // and link; StatusOf tells the HTTP status behind it.
 func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
-	if bill := price.From(ctx); bill.Rehearsing() {
-		item := price.Item{System: c.opts.System, Link: c.opts.Link, Endpoint: call.Operation}
-		bill.Charge([]price.Line{{Item: item, Calls: 1, Guess: true, Unkept: true}})
-		return nil, c.Fault(fault.UpstreamUnavailable, "nobody is asked in a rehearsal").Because(price.ErrRehearsal)
+	if bill := price.From(ctx); bill != nil {
+		if err := c.charge(bill, call); err != nil {
+			return nil, err
+		}
+		ctx = price.With(ctx, nil) // fetching tokens is not on it
 	}
 	start := c.opts.Now()
 	var p progress
@@ -49,6 +51,25 @@ func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
 		return nil, r.err
 	}
 	return r.resp, nil
+}
+
+// charge puts a call that no plan has charged on the operation's bill, once however
+// often it is sent. A rehearsal goes no further.
+func (c *Client) charge(bill *price.Bill, call Call) error {
+	item := price.Item{System: c.opts.System, Link: c.opts.Link, Endpoint: call.Operation}
+	if bill.Rehearsing() {
+		bill.Charge([]price.Line{{Item: item, Calls: 1, Guess: true, Unkept: true}})
+		return c.Fault(fault.UpstreamUnavailable, "nobody is asked in a rehearsal").Because(price.ErrRehearsal)
+	}
+	ok, err := bill.Single(item)
+	if err != nil {
+		return c.foreign(err)
+	}
+	if !ok {
+		return c.Fault(fault.TooManyCalls,
+			"the operation has made the "+strconv.Itoa(bill.Limit())+" calls that one may make; ask for less of it")
+	}
+	return nil
 }
 
 // guarded is the breaker's layer.

@@ -1,0 +1,129 @@
+package e2e_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// yearOf is a year's stamps of everybody on a page.
+const yearOf = `{ employees(first: 300) { nodes { stamps(from: "2025-11-20", to: %q) { totalCount } } } }`
+
+// patient gives a busy machine the time to refuse: what is asserted is how.
+const patient = "HITOTSU_OPERATION_BUDGET=30s"
+
+// refusals returns the messages of an answer, each once; every error has to refuse
+// the operation for its price.
+func refusals(t *testing.T, a answer) []string {
+	t.Helper()
+	if len(a.Errors) == 0 {
+		t.Fatalf("it was not refused: %.300s", a.Body)
+	}
+	seen := map[string]bool{}
+	var out []string
+	for _, e := range a.Errors {
+		if e.code() != "TOO_MANY_CALLS" {
+			t.Fatalf("%s: %s", e.code(), e.Message)
+		}
+		if !seen[e.Message] {
+			seen[e.Message] = true
+			out = append(out, e.Message)
+		}
+	}
+	return out
+}
+
+// TestCalls_theWholeIsRefused: the budget is the operation's, not a list's. Nothing
+// is asked, the message is always the same, and what it says is accepted.
+func TestCalls_theWholeIsRefused(t *testing.T) {
+	t.Parallel()
+	d := start(t, patient, "HITOTSU_LIMITS_CALLS=200")
+	d.ready(t)
+	d.forget()
+	year := fmt.Sprintf(yearOf, "2026-11-19")
+	var price struct{ Explain struct{ Calls int } }
+	d.query(t, hrToken, `query($d: String!) { explain(document: $d) { calls } }`, map[string]any{"d": year}, &price)
+	first := refusals(t, d.ask(t, hrToken, year, nil))
+	if len(first) != 1 {
+		t.Fatalf("one operation is refused in %d ways: %v", len(first), first)
+	}
+	if want := fmt.Sprintf("needs %d calls; one may make 200; ", price.Explain.Calls); !strings.Contains(first[0], want) {
+		t.Errorf("the message does not say %q: %s", want, first[0])
+	}
+	for range 3 {
+		if again := refusals(t, d.ask(t, hrToken, year, nil)); len(again) != 1 || again[0] != first[0] {
+			t.Errorf("refused in another way:\n%v\n%v", again, first)
+		}
+	}
+	if made := d.asked(); len(made) > 0 {
+		t.Errorf("asked all the same: %v", made)
+	}
+	advice := regexp.MustCompile(`stamps\(from: "2025-11-20", to: "([0-9-]+)"\)`).FindStringSubmatch(first[0])
+	if advice == nil {
+		t.Fatalf("the message names nothing that would be accepted: %s", first[0])
+	}
+	a := d.ask(t, hrToken, fmt.Sprintf(yearOf, advice[1]), nil)
+	for _, e := range a.Errors {
+		if e.code() == "TOO_MANY_CALLS" {
+			t.Fatalf("what the message names is refused: %s", e.Message)
+		}
+	}
+}
+
+// TestCalls_tenYearsAreRefusedAtOnce: what is refused is not built first.
+func TestCalls_tenYearsAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	d := start(t, patient)
+	d.ready(t)
+	d.forget()
+	var query strings.Builder
+	query.WriteString(`{ employees(first: 300) { nodes {`)
+	for year := 2016; year < 2026; year++ {
+		fmt.Fprintf(&query, ` y%d: stamps(from: "%d-01-02", to: "%d-01-01") { totalCount }`, year, year, year+1)
+	}
+	query.WriteString(` } } }`)
+	began := time.Now()
+	said := refusals(t, d.ask(t, hrToken, query.String(), nil))
+	took := time.Since(began)
+	t.Logf("%v: %v", took, said)
+	if len(said) != 1 || !strings.Contains(said[0], "one may make 1000") || !strings.Contains(said[0], "days would be within them") {
+		t.Errorf("refused with %v", said)
+	}
+	if made := d.asked(); len(made) > 0 {
+		t.Errorf("asked all the same: %v", made)
+	}
+}
+
+// TestCalls_nativeFieldsAreOnTheBill: what no plan foresees is limited too.
+func TestCalls_nativeFieldsAreOnTheBill(t *testing.T) {
+	t.Parallel()
+	d := start(t, "HITOTSU_LIMITS_CALLS=5")
+	d.ready(t)
+	staffs := func(n int) string {
+		var query strings.Builder
+		query.WriteString(`{ akashi {`)
+		for i := range n {
+			fmt.Fprintf(&query, ` s%d: staff(id: %d) { lastName }`, i, 1000+i)
+		}
+		query.WriteString(` } }`)
+		return query.String()
+	}
+	d.forget()
+	said := refusals(t, d.ask(t, hrToken, staffs(15), nil))
+	if len(said) != 1 || said[0] != "this operation needs 15 calls; one may make 5; ask for it in 3 operations or more" {
+		t.Errorf("refused with %v", said)
+	}
+	if made := d.asked(); len(made) > 0 {
+		t.Errorf("asked all the same: %v", made)
+	}
+	for _, e := range d.ask(t, hrToken, staffs(5), nil).Errors {
+		if e.code() == "TOO_MANY_CALLS" {
+			t.Errorf("five calls of five are refused: %s", e.Message)
+		}
+	}
+	if made := d.asked()["AKASHI"]; made != 5 {
+		t.Errorf("%d calls were made", made)
+	}
+}
