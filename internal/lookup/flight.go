@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/price"
@@ -238,6 +239,9 @@ func (c *Cells) settle(k Key, f *flight, p part) {
 	defer c.mu.Unlock()
 	if p.days &= f.left; p.days == 0 {
 		return
+	}
+	if len(f.parts) == 1 && f.left != p.days {
+		f.parts = slices.Grow(f.parts, f.left.Count()) // a call of each day
 	}
 	f.parts = append(f.parts, p)
 	f.left &^= p.days
