@@ -68,6 +68,9 @@ func measure(ctx context.Context, w *world, q query, s sizes, latency time.Durat
 			return nil, err
 		}
 	}
+	for _, one := range []*series{m.out.indexed, m.out.warm, m.out.handFull, m.out.hand, m.out.fieldwise} {
+		one.answer = nil // equal, and in the way of the next query's memory
+	}
 	return &m.out, nil
 }
 
