@@ -113,7 +113,10 @@ func (a *archive) write(ctx context.Context, key string, value any, keep time.Du
 
 func pack(value any) ([]byte, error) {
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return nil, fmt.Errorf("directory: encode for the archive: %w", err)
+	}
 	if err := errors.Join(json.NewEncoder(z).Encode(value), z.Close()); err != nil {
 		return nil, fmt.Errorf("directory: encode for the archive: %w", err)
 	}

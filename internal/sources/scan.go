@@ -79,7 +79,10 @@ func (a *Akashi) Scan(ctx context.Context, s Scan, take func(Page) error) error 
 			return ErrMoved
 		}
 	}
-	l := &staffList{a: a, scan: s, resumed: total, news: novelty{link: a.name}, ahead: map[int]chan staffAnswer{}}
+	l := &staffList{
+		a: a, scan: s, resumed: total, news: novelty{link: a.name},
+		ahead: map[int]chan staffAnswer{}, places: make(chan struct{}, max(1, s.Parallel)),
+	}
 	ctx, l.cancel = context.WithCancel(ctx)
 	defer l.stop()
 	for page := first; page < maxScanPages; page++ {
@@ -121,7 +124,8 @@ type staffList struct {
 	resumed int
 
 	ahead  map[int]chan staffAnswer
-	next   int // the first page that was not asked for ahead
+	places chan struct{} // one for each call that may be under way
+	next   int           // the first page that was not asked for ahead
 	cancel context.CancelFunc
 }
 
@@ -152,14 +156,20 @@ func (l *staffList) page(ctx context.Context, page int) (akashi.StaffPage, error
 	return p, err
 }
 
+// readAhead is how many times as many pages are wanted as may be asked for at a
+// time, so that calls go on while a page is late or is being written down.
+const readAhead = 4
+
 // askAhead asks for pages after one, as many as may be asked for at a time.
 func (l *staffList) askAhead(ctx context.Context, page int) {
 	l.next = max(l.next, page+1)
-	for len(l.ahead) < l.scan.Parallel && l.next*akashi.StaffsPerPage < l.total {
+	for len(l.ahead) < readAhead*l.scan.Parallel && l.next*akashi.StaffsPerPage < l.total {
 		answer, page := make(chan staffAnswer, 1), l.next
 		l.ahead[page] = answer
 		l.next++
 		go func() {
+			l.places <- struct{}{}
+			defer func() { <-l.places }()
 			if err := l.scan.before(ctx); err != nil {
 				answer <- staffAnswer{err: err}
 				return
