@@ -127,3 +127,53 @@ func TestCalls_nativeFieldsAreOnTheBill(t *testing.T) {
 		t.Errorf("%d calls were made", made)
 	}
 }
+
+// TestExplain_sharedCellsCostOnce: two names for one list are one list, as when it
+// is asked for.
+func TestExplain_sharedCellsCostOnce(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	const stamps = `stamps(from: "2026-11-19", to: "2026-11-19") { totalCount }`
+	for name, query := range map[string]string{
+		"side by side": `{ employees(first: 100) { nodes { a: ` + stamps + ` b: ` + stamps + ` } } }`,
+		"apart": `{ a: employees(first: 100) { nodes { ` + stamps + ` } } b: employees(first: 60) { nodes { ` + stamps + ` } }
+			c: employees(first: 100) { nodes { ` + stamps + ` } } }`,
+	} {
+		var once, twice explained
+		const explain = `query($d: String!) { explain(document: $d) { calls steps { system endpoint calls isEstimate } systems { system calls } } }`
+		d.query(t, hrToken, explain, map[string]any{"d": `{ employees(first: 100) { nodes { ` + stamps + ` } } }`}, &once)
+		d.query(t, hrToken, explain, map[string]any{"d": query}, &twice)
+		if name == "side by side" && twice.Explain.Calls != once.Explain.Calls {
+			t.Errorf("%s: explained %d calls, %d for one of them", name, twice.Explain.Calls, once.Explain.Calls)
+		}
+		// Which of two that overlap comes first is chance, but nothing is paid for twice.
+		if most := once.Explain.Calls + 2; twice.Explain.Calls > most {
+			t.Errorf("%s: explained %d calls, %d for one of them", name, twice.Explain.Calls, once.Explain.Calls)
+		}
+	}
+}
+
+// TestExplain_keepsToItsTime: a price that takes longer than the operation may is
+// none, and is refused as any answer is that comes too late.
+func TestExplain_keepsToItsTime(t *testing.T) {
+	t.Parallel()
+	d := start(t, "HITOTSU_OPERATION_BUDGET=150ms")
+	d.ready(t)
+	var query strings.Builder
+	query.WriteString(`{ employees(first: 300) { nodes {`)
+	for i := range 9 {
+		fmt.Fprintf(&query, ` s%d: stamps(from: "%d-01-02", to: "%d-12-31") { totalCount }`, i, 2000+i, 2000+i)
+	}
+	query.WriteString(` } } }`)
+	a := d.ask(t, hrToken, `query($d: String!) { a: explain(document: $d) { calls } b: explain(document: $d) { calls } }`,
+		map[string]any{"d": query.String()})
+	if len(a.Errors) == 0 {
+		t.Fatalf("priced in no time: %.300s", a.Body)
+	}
+	for _, e := range a.Errors {
+		if e.code() != "DEADLINE_EXCEEDED" {
+			t.Errorf("%s: %s", e.code(), e.Message)
+		}
+	}
+}

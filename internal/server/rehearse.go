@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,7 +18,8 @@ import (
 // Rehearse runs a query without asking any system: bill must be one that
 // rehearses, and has the price afterwards. variables is a JSON object or empty.
 // It returns what went wrong without any call, as codes with their messages. The
-// error is a *fault.Error when the document itself cannot be run.
+// error is a *fault.Error when the document itself cannot be run, or the time of ctx
+// is over.
 func (s *Server) Rehearse(
 	ctx context.Context, bill *price.Bill, query, variables, operationName string,
 ) ([]string, error) {
@@ -29,12 +31,19 @@ func (s *Server) Rehearse(
 	if !ok || resp == nil {
 		return nil, internal()
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, fault.From(err) // half a price is none
+	}
 	problems := []string{}
 	failed := slices.DeleteFunc(resp.Errors, func(e *exec.Error) bool { return errors.Is(e, price.ErrRehearsal) })
 	for _, e := range presentErrors(ctx, s.log, failed) {
 		if text := string(e.Extensions.Code) + ": " + e.Message; !slices.Contains(problems, text) {
 			problems = append(problems, text)
 		}
+	}
+	if bill.Ended() {
+		problems = append(problems, fmt.Sprintf("%s: only %d of %d days of people are priced; one operation may want %d",
+			fault.TooManyCalls, bill.Priced(), bill.Wanted(), price.MaxDays))
 	}
 	return problems, nil
 }
