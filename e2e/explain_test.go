@@ -165,6 +165,10 @@ func TestExplain_keepsToTheDocument(t *testing.T) {
 			t.Errorf("%s: %+v", name, a.Errors)
 		}
 	}
+	a := d.ask(t, hrToken, `{ explain(document: "{ systems { name } }", variables: "{} {}") { calls } }`, nil)
+	if len(a.Errors) != 1 || a.Errors[0].code() != "BAD_USER_INPUT" {
+		t.Errorf("two objects as variables: %+v", a.Errors)
+	}
 	// An employee's price is that of what an employee sees.
 	var got explained
 	d.query(t, employeeToken, `query($d: String!) { explain(document: $d) { calls steps { endpoint calls } problems } }`,

@@ -122,7 +122,7 @@ func TestFreshness_overHTTP(t *testing.T) {
 	command(t, d.Simulators.Akashi, http.MethodPost, "/fault", `{"status":500,"body":"down"}`)
 	body, got := fresh(t, d.URL(), "full", query)
 	if a := got[akashiSystem]; !slices.Equal(a.Stale, []string{"UPSTREAM_UNAVAILABLE"}) || *a.OldestAgeSeconds < 600 ||
-		!strings.Contains(body, `"status":"STALE"`) {
+		!strings.Contains(body, `"status":"STALE"`) || !strings.Contains(body, `+09:00","code"`) {
 		t.Errorf("while AKASHI is away: %+v\n%.500s", a, body)
 	}
 	// Nothing at all can be answered of a day that was never read.

@@ -359,3 +359,31 @@ func readDocuments(t *testing.T, d *demo, _ *truth) {
 		}
 	}
 }
+
+// TestRead_noSystemIsNone: an empty list of systems is not a missing one.
+func TestRead_noSystemIsNone(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	d.forget()
+	var got struct {
+		Employees struct {
+			Nodes []struct {
+				Stamps struct {
+					TotalCount int
+					Sources    []struct{ System string }
+				}
+			}
+		}
+	}
+	d.query(t, hrToken, `{ employees(first: 20) { nodes { stamps(from: "2026-11-19", to: "2026-11-19", systems: []) {
+		totalCount sources { system } } } } }`, nil, &got)
+	for _, n := range got.Employees.Nodes {
+		if n.Stamps.TotalCount != 0 || len(n.Stamps.Sources) != 0 {
+			t.Fatalf("stamps of no system: %+v", n.Stamps)
+		}
+	}
+	if made := d.asked(); len(made) > 0 {
+		t.Errorf("asked: %v", made)
+	}
+}

@@ -310,7 +310,7 @@ func (s *shelf[T]) view() view[T] {
 func (p *part[T]) source() hr.Source {
 	src := hr.Source{System: p.link.System, Link: &p.link.Name, Status: hr.SourceOK}
 	if !p.at.IsZero() {
-		at := p.at // the part's own changes with the next listing
+		at := p.at.In(hr.JST) // the part's own changes with the next listing
 		src.AsOf = &at
 	}
 	if failed := cmp.Or(p.fault, p.lagging); failed != nil {

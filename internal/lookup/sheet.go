@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
+	"github.com/hitotsu/hitotsu/internal/hr"
 )
 
 // A part is what one answer said of some days of a cell. Its rows are shared and
@@ -206,7 +207,7 @@ func cellOf[T any](parts []part) Cell {
 	for i := range parts {
 		p := &parts[i]
 		if !p.at.IsZero() && (c.At.IsZero() || p.at.Before(c.At)) {
-			c.At = p.at
+			c.At = p.at.In(hr.JST)
 		}
 		if p.fault == nil {
 			continue

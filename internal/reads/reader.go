@@ -240,9 +240,10 @@ func unlinked(name hr.Link, index *directory.Index) hr.Source {
 	return hr.Source{System: name.System, Link: &name.Name, Status: hr.SourceNotLinked}
 }
 
-// wants tells whether a system is asked for; an empty list asks for all.
+// wants tells whether a system is asked for; no list asks for all, an empty one
+// for none.
 func wants(systems []hr.System, s hr.System) bool {
-	return len(systems) == 0 || slices.Contains(systems, s)
+	return systems == nil || slices.Contains(systems, s)
 }
 
 // holders returns those of the systems that hold a kind of row and are asked

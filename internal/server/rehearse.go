@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -54,7 +55,8 @@ func (s *Server) rehearsal(query, variables, operationName string) (exec.Request
 	if variables != "" {
 		dec := json.NewDecoder(strings.NewReader(variables))
 		dec.UseNumber()
-		if err := dec.Decode(&given); err != nil {
+		err := dec.Decode(&given)
+		if _, end := dec.Token(); err != nil || !errors.Is(end, io.EOF) {
 			return exec.Request{}, fault.New(fault.BadUserInput, "variables is not a JSON object")
 		}
 	}
