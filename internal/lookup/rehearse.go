@@ -42,9 +42,19 @@ func rehearse[T any](
 	}
 	c.recall(ctx)
 	r := rehearsing{c: c, bill: bill, got: make(map[Key][]part, len(needs))}
-	if left := affordable(bill, buy[T](ctx, &r, b, needs)); len(left) > 0 {
+	left := r.buy(b, needs)
+	days := count(left)
+	if may := bill.Plan(days); may < days {
+		left = sampleOf(left, may)
+	}
+	of := count(left)
+	if left = fromShelf[T](ctx, &r, left); len(left) > 0 {
 		calls := plan(left)
-		bill.Charge(lines(c, calls))
+		cost := lines(c, calls)
+		bill.Charge(cost)
+		if of < days {
+			bill.Extrapolate(sum(cost) * (days - of) / of)
+		}
 		for _, n := range left {
 			parts := invented(c, n, calls[0].Sample)
 			b.cells[n.Key] = append(b.cells[n.Key], parts...)
@@ -57,15 +67,35 @@ func rehearse[T any](
 	return out
 }
 
-// affordable returns those of the needs that the rehearsal still goes through.
-func affordable(bill *price.Bill, left []Need) []Need {
-	most := bill.Plan(count(left))
-	for i := range left {
-		if most -= left[i].Days.Count(); most < 0 {
-			return left[:i]
+// sampleOf returns about so many of the days of needs: the same first part of all
+// dates, so that as many people need a day as in the whole.
+func sampleOf(needs []Need, days int) []Need {
+	if days <= 0 {
+		return nil
+	}
+	first, last := needs[0].Key.date, needs[0].Key.date
+	for i := range needs {
+		if d := needs[i].Key.date; d.Before(first) {
+			first = d
+		} else if last.Before(d) {
+			last = d
 		}
 	}
-	return left
+	whole := first.DaysUntil(last) + MaxDays
+	part := max(1, whole*days/count(needs))
+	var out []Need
+	for _, n := range needs {
+		if left := part - first.DaysUntil(n.Key.date); left < MaxDays {
+			n.Days &= 1<<max(left, 0) - 1
+		}
+		if n.Days != 0 {
+			out = append(out, n)
+		}
+	}
+	if len(out) == len(needs) { // they are not by day
+		return needs[:min(len(needs), days)]
+	}
+	return out
 }
 
 // stopped says why a rehearsal goes no further, nil if it does.
@@ -73,7 +103,7 @@ func stopped(ctx context.Context, bill *price.Bill) *fault.Error {
 	switch {
 	case ctx.Err() != nil:
 		return fault.From(ctx.Err())
-	case bill.Ended():
+	case bill.Over():
 		return fault.New(fault.TooManyCalls, "the rehearsal went no further").Because(price.ErrRehearsal)
 	}
 	return nil
@@ -103,36 +133,43 @@ func (r *rehearsing) later(parts []part) []part {
 	return slices.DeleteFunc(parts, func(p part) bool { return p.at.After(since) })
 }
 
-// buy takes what is there, in memory, in the store and on the bill, and returns
-// what is left for the system.
-func buy[T any](ctx context.Context, r *rehearsing, b *bought, needs []Need) []Need {
-	c, now := r.c, r.c.now()
-	cl := claim{flights: map[Key]*flight{}}
+// buy takes what is there, in memory and on the bill, and returns what is left.
+func (r *rehearsing) buy(b *bought, needs []Need) []Need {
+	now := r.c.now()
+	var left []Need
 	for _, n := range needs {
-		kept := slices.DeleteFunc(r.later(c.look(&n)), func(p part) bool { return !now.Before(p.behindUntil) })
+		kept := slices.DeleteFunc(r.later(r.c.look(&n)), func(p part) bool { return !now.Before(p.behindUntil) })
 		n.Days &^= r.hit(&n.Key, kept)
 		known := cut(b.cells[n.Key], n.Days)
 		r.got[n.Key] = append(r.got[n.Key], known...)
-		if n.Days &^= daysOf(known); n.Days == 0 {
-			continue
-		}
-		cl.mine = append(cl.mine, n.Key)
-		cl.flights[n.Key] = &flight{days: n.Days, left: n.Days}
-	}
-	if c.shelf == nil || len(cl.mine) == 0 {
-		return cl.needs()
-	}
-	for k, f := range cl.flights {
-		f.mark, f.topics = c.history.now(), c.history.topicsOf(&k)
-	}
-	fromStore[T](ctx, c, cl.needs(), cl.flights)
-	var left []Need
-	for _, n := range cl.needs() {
-		f := cl.flights[n.Key]
-		if n.Days &^= r.hit(&n.Key, r.later(f.parts)); n.Days != 0 {
+		if n.Days &^= daysOf(known); n.Days != 0 {
 			left = append(left, n)
 		}
 	}
+	return left
+}
+
+// fromShelf takes what the store has, and returns what is left for the system.
+func fromShelf[T any](ctx context.Context, r *rehearsing, needs []Need) []Need {
+	c := r.c
+	if c.shelf == nil || len(needs) == 0 {
+		return needs
+	}
+	flights := make(map[Key]*flight, len(needs))
+	for _, n := range needs {
+		at := c.history.now() // before the topics
+		flights[n.Key] = &flight{days: n.Days, left: n.Days, mark: at, topics: c.history.topicsOf(&n.Key)}
+	}
+	fromStore[T](ctx, c, needs, flights)
+	left, found := make([]Need, 0, len(needs)), 0
+	for _, n := range needs {
+		days := r.hit(&n.Key, r.later(flights[n.Key].parts))
+		found += days.Count()
+		if n.Days &^= days; n.Days != 0 {
+			left = append(left, n)
+		}
+	}
+	r.bill.Found(found)
 	return left
 }
 

@@ -53,16 +53,16 @@ type Bill struct {
 	notes     sync.Map
 
 	mu sync.Mutex
-	// wanted are the days that lists want of the systems, planned those of them
-	// that a rehearsal has priced.
-	wanted, planned int
-	ended           bool
-	total           int
-	unkept          int
-	priced          int
-	items           map[Item]int
-	guess           map[Item]bool
-	hits            map[[2]string]int
+	// wanted are the days that lists want of the systems; beyond are calls that a
+	// rehearsal has extrapolated.
+	wanted, beyond int
+	ended          bool
+	total          int
+	unkept         int
+	priced         int
+	items          map[Item]int
+	guess          map[Item]bool
+	hits           map[[2]string]int
 }
 
 // New returns a bill that refuses to grow beyond limit calls; 0 is no limit.

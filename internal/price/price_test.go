@@ -111,12 +111,21 @@ func TestBill_boundsDays(t *testing.T) {
 	if b.Want(1); asked != 1 {
 		t.Error("more were not")
 	}
-	r := price.RehearseWithin(price.Bounds{Calls: 5})
-	if r.Plan(price.MaxDays-1) != price.MaxDays-1 || r.Ended() || r.Plan(3) != 1 || !r.Ended() || r.Plan(1) != 0 {
-		t.Error("a rehearsal goes beyond the days that one may want, or not up to them")
+	r := price.Rehearse()
+	if r.Plan(price.MaxDays) != price.MaxDays || r.Ended() {
+		t.Error("as many days as one may want were not planned")
 	}
-	if r.Wanted() != price.MaxDays+3 || r.Priced() != price.MaxDays {
-		t.Errorf("%d of %d days were priced", r.Priced(), r.Wanted())
+	if may := r.Plan(200_000); may == 0 || may > 20_000 || !r.Ended() {
+		t.Errorf("%d of 200,000 more were planned", may)
+	}
+	r.Charge([]price.Line{line("stamps", 30)})
+	r.Extrapolate(400)
+	if r.Wanted() != price.MaxDays+200_000 || r.About() != 430 || r.Total() != 30 {
+		t.Errorf("about %d calls for %d days", r.About(), r.Wanted())
+	}
+	r = price.RehearseWithin(price.Bounds{Calls: 5})
+	if r.Plan(price.MaxDays+1) != 0 || !r.Ended() {
+		t.Error("what does not fit was gone into")
 	}
 	r = price.RehearseWithin(price.Bounds{Calls: 5})
 	if r.Charge([]price.Line{line("staffs", 5)}); r.Ended() {

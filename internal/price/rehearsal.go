@@ -17,7 +17,7 @@ type Bounds struct {
 func Rehearse() *Bill { return RehearseWithin(Bounds{}) }
 
 // RehearseWithin is Rehearse for an operation that is gone through only as far as
-// its bounds, and as far as MaxDays of days that were never read.
+// its bounds.
 func RehearseWithin(bounds Bounds) *Bill {
 	b := New(0)
 	b.rehearsal, b.bounds = true, bounds
@@ -40,39 +40,66 @@ func (b *Bill) Note(key any, first func() any) any {
 	return v
 }
 
+// sampleDays is how many days of a list are priced that goes beyond MaxDays.
+const sampleDays = 15_000
+
 // Plan notes days that a rehearsal wants to plan calls for, and returns for how many
-// of them it may. It ends with those that it may not.
+// of them it may. Once they are more than MaxDays the price of each list is
+// extrapolated from a part of it.
 func (b *Bill) Plan(days int) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.wanted += days
-	may := days
-	if b.ended {
-		may = 0
-	} else if left := MaxDays - b.planned; days > left {
-		may, b.ended = left, true
+	switch {
+	case b.bounds.Calls > 0 && b.total > b.bounds.Calls:
+		return 0
+	case b.wanted <= MaxDays:
+		return days
 	}
-	b.planned += may
-	return may
+	b.ended = true
+	if b.bounds.Calls > 0 {
+		return 0 // it is enough to know that they are too many
+	}
+	return min(days, sampleDays)
 }
 
-// Priced is of how many of the days that are wanted the price is.
-func (b *Bill) Priced() int {
+// Over tells whether the rehearsal goes no further.
+func (b *Bill) Over() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.planned
+	return b.bounds.Calls > 0 && b.ended
 }
 
-// Ended tells whether the rehearsal ended early, so that the price is more than it
-// says.
+// Found notes that days that were planned for are there already.
+func (b *Bill) Found(days int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wanted -= days
+}
+
+// Extrapolate adds calls that were not planned one by one.
+func (b *Bill) Extrapolate(calls int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.beyond += calls
+}
+
+// About is the price with what was extrapolated.
+func (b *Bill) About() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.total + b.beyond
+}
+
+// Ended tells whether the operation goes beyond the bounds, so that the price is more
+// than what is on the bill.
 func (b *Bill) Ended() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ended
 }
 
-// Wanted is how many days the operation wants that nobody has read yet. Where the
-// rehearsal ended early some may be counted twice.
+// Wanted is how many days the operation wants that nobody has read yet.
 func (b *Bill) Wanted() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -54,7 +54,7 @@ func (j *judgement) verdict() error {
 	}
 	var text strings.Builder
 	if bill.Ended() {
-		total = extrapolated(bill)
+		total = bill.About()
 		fmt.Fprintf(&text, "this operation needs about %d calls, for %d days of people, of which one operation may want %d; ",
 			total, bill.Wanted(), price.MaxDays)
 	} else {
@@ -65,15 +65,6 @@ func (j *judgement) verdict() error {
 	}
 	text.WriteString(j.nearest(all, total))
 	return fault.New(fault.TooManyCalls, "%s", text.String())
-}
-
-// extrapolated is about what an operation costs whose rehearsal ended early.
-func extrapolated(bill *price.Bill) int {
-	n := bill.Total()
-	if priced := bill.Priced(); priced > 0 {
-		n = int(float64(n) * float64(bill.Wanted()) / float64(priced))
-	}
-	return n
 }
 
 // nearest describes the largest part of the operation that would be accepted: as

@@ -43,8 +43,8 @@ func (s *Server) Rehearse(
 		}
 	}
 	if bill.Ended() {
-		problems = append(problems, fmt.Sprintf("%s: only %d of %d days of people are priced; one operation may want %d",
-			fault.TooManyCalls, bill.Priced(), bill.Wanted(), price.MaxDays))
+		problems = append(problems, fmt.Sprintf("%s: it wants %d days of people, one operation may want %d; it needs about %d calls",
+			fault.TooManyCalls, bill.Wanted(), price.MaxDays, bill.About()))
 	}
 	return problems, nil
 }
