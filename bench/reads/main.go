@@ -109,7 +109,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&opts.people, "people", 300, "how many people the simulated company has")
 	latencies := flags.String("latency", "0,50,200", "milliseconds that each upstream call takes, a list")
 	short := flags.Bool("short", false, "ask everything a few times: shows that calls and answers are right, no figures")
-	flags.DurationVar(&opts.sizes.budget, "budget", 3*time.Second, "how long each query is asked in each state")
+	flags.DurationVar(&opts.sizes.budget, "budget", 2*time.Second, "how long each query is asked in each state")
 	flags.StringVar(&opts.only, "only", "", "measure only queries whose name holds this")
 	flags.StringVar(&opts.document, "document", "", "write the tables into this file instead of showing them")
 	flags.StringVar(&opts.chart, "chart", "", "draw the latencies into this file, as SVG")

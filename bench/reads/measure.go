@@ -55,7 +55,7 @@ func measure(ctx context.Context, w *world, q query, s sizes, latency time.Durat
 	m := &measurement{world: w, sizes: s, q: q, latency: latency}
 	m.out.explained = map[string]map[string]int{}
 	if q.aimed {
-		m.budget *= 4 // its 99th of a hundred is promised
+		m.budget *= 6 // its 99th of a hundred is promised
 	}
 	if latency > 100*time.Millisecond {
 		m.starts = min(m.starts, 3)
