@@ -81,7 +81,7 @@ func siblingCases(w *truth) map[string]siblingCase {
 // before, and each gives what it would give alone.
 func TestCalls_siblings(t *testing.T) {
 	t.Parallel()
-	d, alone := start(t), start(t)
+	d, alone := start(t), start(t, "HITOTSU_LOOKUP_CACHE=false")
 	d.ready(t)
 	alone.ready(t)
 	for name, c := range siblingCases(d.truth(t)) {

@@ -34,7 +34,7 @@ func (r employeeResolver) Stamps(
 	if err != nil {
 		return nil, err
 	}
-	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Stamp], error) {
+	lists, err := together[*hr.Stamp](ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Stamp], error) {
 		return r.Reads.Stamps(ctx, objs, wishes)
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (r employeeResolver) WorkingRecords(
 	if err != nil {
 		return nil, err
 	}
-	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.WorkingRecord], error) {
+	lists, err := together[*hr.WorkingRecord](ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.WorkingRecord], error) {
 		return r.Reads.WorkingRecords(ctx, objs, wishes)
 	})
 	if err != nil {
@@ -66,7 +66,7 @@ func (r employeeResolver) Leaves(
 	if err != nil {
 		return nil, err
 	}
-	lists, err := together(ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Leave], error) {
+	lists, err := together[*hr.Leave](ctx, func(wishes []reads.Wish) ([][]reads.List[*hr.Leave], error) {
 		return r.Reads.Leaves(ctx, objs, wishes)
 	})
 	if err != nil {
@@ -109,11 +109,11 @@ func windowAndPeriod[T relay.Row](
 // together reads what the current field and its siblings of the same name want at
 // once: one list by several names, of other days or systems or with other details.
 // What a sibling may not have by its own arguments is not wished for.
-func together[T relay.Row](
-	ctx context.Context, read func(wishes []reads.Wish) ([][]reads.List[T], error),
-) ([]reads.List[T], error) {
+func together[T relay.Row, R any](
+	ctx context.Context, read func(wishes []reads.Wish) ([]R, error),
+) (R, error) {
 	type answer struct {
-		value []reads.List[T]
+		value R
 		err   error
 	}
 	got := exec.Together(ctx, func(fields []exec.Field) []answer {

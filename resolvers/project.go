@@ -7,6 +7,7 @@ import (
 	"github.com/hitotsu/hitotsu/graph/model"
 	"github.com/hitotsu/hitotsu/graph/relay"
 	"github.com/hitotsu/hitotsu/internal/hr"
+	"github.com/hitotsu/hitotsu/internal/reads"
 )
 
 func (r queryResolver) Project(ctx context.Context, id string) (*hr.Project, error) {
@@ -82,7 +83,17 @@ func (r employeeResolver) Tasks(
 func (r employeeResolver) Manhours(
 	ctx context.Context, objs []*hr.Employee, from, to hr.Date, first *int, after *string,
 ) ([]*relay.ManhourConnection, error) {
-	return inPeriod(ctx, objs, from, to, first, after, r.Reads.Manhours)
+	window, _, err := windowAndPeriod[*hr.Manhour](first, after, from, to)
+	if err != nil {
+		return nil, err
+	}
+	got, err := together[*hr.Manhour](ctx, func(wishes []reads.Wish) ([]reads.Manhours, error) {
+		return r.Reads.Manhours(ctx, objs, wishes), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return connections(got.Rows, got.Errs, window), orNil(got.Errs)
 }
 
 // inPeriod reads a list of each parent in a period.
@@ -146,7 +157,7 @@ func (r projectResolver) Members(
 func (r projectResolver) Manhours(
 	ctx context.Context, objs []*hr.Project, from, to hr.Date, first *int, after *string,
 ) ([]*relay.ManhourConnection, error) {
-	window, period, err := windowAndPeriod[*hr.Manhour](first, after, from, to)
+	window, _, err := windowAndPeriod[*hr.Manhour](first, after, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -154,14 +165,20 @@ func (r projectResolver) Manhours(
 	if err != nil {
 		return nil, err
 	}
-	lists, errs := r.Reads.ProjectManhours(ctx, objs, period)
-	for i := range lists {
-		lists[i] = keep(lists[i], func(m *hr.Manhour) bool {
+	got, err := together[*hr.Manhour](ctx, func(wishes []reads.Wish) ([]reads.Manhours, error) {
+		return r.Reads.ProjectManhours(ctx, objs, wishes), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	lists := make([][]*hr.Manhour, len(objs))
+	for i, rows := range got.Rows {
+		lists[i] = keep(rows, func(m *hr.Manhour) bool {
 			e, ok := who.index.ByRef(m.Staff)
 			return ok && who.facts.MaySee(e)
 		})
 	}
-	return connections(lists, errs, window), orNil(errs)
+	return connections(lists, got.Errs, window), orNil(got.Errs)
 }
 
 func (r taskResolver) Project(ctx context.Context, objs []*hr.Task) ([]*hr.Project, error) {

@@ -92,6 +92,11 @@ func daily[T any](
 	if len(wishes) > 1 {
 		rd.parts = s.parts
 	}
+	if details != "" {
+		rd.wider = &lookup.Wider[T]{Key: func(k lookup.Key) (lookup.Key, bool) {
+			return key(l, lookup.Record{Endpoint: details, Subject: k.Subject(), Date: k.Date()}), k.Endpoint() == endpoint
+		}}
+	}
 	return rd
 }
 

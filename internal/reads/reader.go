@@ -90,6 +90,8 @@ type reading[T any] struct {
 	needs func(subject string) []lookup.Need
 	// plan makes calls for days that are missing.
 	plan func(missing []lookup.Need) []lookup.Call[T]
+	// wider says which other cells tell what is needed; nil for none.
+	wider *lookup.Wider[T]
 	// wanted tells for each wish whether it is for this link; nil is one that is.
 	wanted []bool
 	// parts are for each wish the days of each need that are its own; nil where
@@ -173,6 +175,9 @@ func fetch[T any](ctx context.Context, r *Reader, people []*hr.Employee, rd read
 			all = append(all, rd.needs(subject)...)
 		}
 		ends[i] = len(all)
+	}
+	if rd.wider != nil {
+		lookup.Widen(ctx, r.cells, all, *rd.wider)
 	}
 	found := lookup.Fetch(ctx, r.cells, all, rd.plan)
 	cells, out := make([]lookup.Cell, len(all)), make([][]lookup.Cell, len(people))
