@@ -12,8 +12,13 @@ import (
 // Guard bounds what a store that may be away costs its callers. A call has a
 // budget; the first one that spends it, or finds nobody there, makes the Guard
 // turn all others away at once, so that none of them waits and none holds a
-// connection. From then on the Guard itself asks, every Pause, whether the store
-// answers again, and lets calls through once it does.
+// connection. From then on the Guard itself asks, at once and then every Pause,
+// whether the store answers, and lets calls through when it does.
+//
+// Asking at once is for a machine that is busy: a call whose answer was there and
+// had to wait spends its budget, too, and then the store is used again after one
+// question. It is done once in a while only, or a store that is slower than the
+// budget would take one from everybody.
 //
 // So a store that hangs costs one budget to those who were calling it at that
 // moment, and nothing to anybody else. It is safe for concurrent use.
@@ -28,6 +33,7 @@ type Guard struct {
 
 	mu    sync.Mutex
 	grace context.Context //nolint:containedctx // ends when Insist need not wait (any longer)
+	calm  context.Context //nolint:containedctx // nil, or ends a while after the last return
 }
 
 // GuardOptions configures NewGuard. The zero value is usable.
@@ -121,15 +127,23 @@ func (g *Guard) trip(cause error) {
 	g.grace = grace
 	g.down.Store(true)
 	g.opts.OnChange(cause)
+	first := g.opts.Pause
+	if g.calm == nil || g.calm.Err() != nil {
+		first = 0
+	}
 	g.asking.Go(func() {
 		defer over()
-		g.ask()
+		g.ask(first)
 	})
 }
 
-// ask waits until the store answers.
-func (g *Guard) ask() {
-	timer := time.NewTimer(g.opts.Pause)
+// calmTime is how long a store has to stay after its return before a failure may
+// be a busy machine's again.
+const calmTime = time.Second
+
+// ask waits until the store answers, first after a while.
+func (g *Guard) ask(first time.Duration) {
+	timer := time.NewTimer(first)
 	defer timer.Stop()
 	for {
 		select {
@@ -141,14 +155,22 @@ func (g *Guard) ask() {
 		err := g.ping(ctx)
 		cancel()
 		if err == nil {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			g.opts.OnChange(nil)
-			g.down.Store(false)
+			g.letThrough()
 			return
 		}
 		timer.Reset(g.opts.Pause)
 	}
+}
+
+// letThrough ends the time in which the store is left alone.
+func (g *Guard) letThrough() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	calm, over := context.WithTimeout(g.closed, calmTime)
+	context.AfterFunc(calm, over)
+	g.calm = calm
+	g.opts.OnChange(nil)
+	g.down.Store(false)
 }
 
 // Close ends the asking. Calls that are under way are not waited for.

@@ -102,6 +102,7 @@ func TestGuard_insist(t *testing.T) {
 			if away.Load() {
 				return hangs(ctx)
 			}
+			<-time.After(time.Millisecond)
 			return nil
 		}, store.GuardOptions{})
 		defer func() { _ = g.Close() }() // it has no error
@@ -127,6 +128,40 @@ func TestGuard_insist(t *testing.T) {
 		_ = g.Close() // it has no error
 		if waited := took(store.ErrUnavailable); waited != 0 {
 			t.Errorf("after Close it cost %v", waited)
+		}
+	})
+}
+
+// TestGuard_busyMachine: a store that is there is used again after one question,
+// however late an answer was; one that is always slower than the budget does not
+// take a budget from everybody.
+func TestGuard_busyMachine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := store.NewGuard(func(context.Context) error {
+			<-time.After(time.Millisecond)
+			return nil
+		}, store.GuardOptions{})
+		defer func() { _ = g.Close() }() // it has no error
+		for range 3 {
+			_ = g.Do(t.Context(), budget, hangs)
+			<-time.After(2 * time.Millisecond)
+			if err := g.Do(t.Context(), budget, answers); err != nil {
+				t.Errorf("after a late answer: %v", err)
+			}
+			<-time.After(2 * time.Second)
+		}
+		paid := 0
+		for range 1000 { // a call each millisecond that is not spent waiting
+			began := time.Now()
+			_ = g.Do(t.Context(), budget, hangs)
+			if time.Since(began) > 0 {
+				paid++
+			}
+			<-time.After(time.Millisecond)
+		}
+		if paid > 12 {
+			t.Errorf("%d of 1000 calls spent a budget on a store that is too slow", paid)
 		}
 	})
 }
