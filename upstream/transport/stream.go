@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	v1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/upstream/internal/flex"
@@ -89,6 +90,9 @@ func (c *Client) DecodeStream(status int, body io.Reader, read func(*jsontext.De
 		return fe
 	}
 	_, syntax := errors.AsType[*jsontext.SyntacticError](err)
+	if _, within := errors.AsType[*v1.SyntaxError](err); within { // a value, by the rules of encoding/json
+		syntax = true
+	}
 	if syntax || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return c.undecodable(notJSON, status, true)
 	}

@@ -46,6 +46,7 @@ func TestDo_stream(t *testing.T) {
 		"byte by byte":       {bodies(200, iotest.OneByteReader(text("\xef\xbb\xbf "+whole+" \n"))), [][]int{{1, 2}}, ""},
 		"lost on the way":    {bodies(200, lost(whole[:8]), text(whole)), [][]int{{1}, {1, 2}}, ""},
 		"cut off":            {bodies(200, text(whole[:9]), text(whole)), [][]int{{1, 2}, {1, 2}}, ""},
+		"cut off in a row":   {bodies(200, text(`{"n":[1,"ma`), text(whole)), [][]int{{1}, {1, 2}}, ""},
 		"empty":              {bodies(200, text(" "), text(whole)), [][]int{nil, {1, 2}}, ""},
 		"more than a value":  {bodies(200, text(whole+"{}"), text(whole)), [][]int{{1, 2}, {1, 2}}, ""},
 		"another shape":      {bodies(200, text(`{"n":[1,"marker"]}`)), [][]int{{1}}, fault.UpstreamBadResponse},
