@@ -177,3 +177,36 @@ func TestExplain_keepsToItsTime(t *testing.T) {
 		}
 	}
 }
+
+// TestExplain_isExactWhereItSaysSo: what is told without a doubt is what is made.
+func TestExplain_isExactWhereItSaysSo(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	adits := func(day string) string {
+		return fmt.Sprintf(`{ employees(first: 200) { nodes { stamps(from: %q, to: %q, systems: [JOBCAN]) { totalCount } } } }`, day, day)
+	}
+	const explain = `query($d: String!) { explain(document: $d) { calls steps { system endpoint calls isEstimate } systems { system calls } } }`
+	// A Sunday has fewer pages than a Monday, and whose tokens are there is known.
+	for _, query := range []string{adits("2026-11-15"), adits("2026-11-16"), `{ employees(first: 20) { nodes { alerts { kind } } } }`} {
+		var got explained
+		d.query(t, hrToken, explain, map[string]any{"d": query}, &got)
+		d.forget()
+		d.ask(t, hrToken, query, nil)
+		made := 0
+		for _, n := range d.asked() {
+			made += n
+		}
+		exact := true
+		for _, s := range got.Explain.Steps {
+			exact = exact && !s.IsEstimate
+		}
+		t.Logf("%d calls, exact %t; made %d", got.Explain.Calls, exact, made)
+		if exact && got.Explain.Calls != made {
+			t.Errorf("%s: explained %+v, made %d", query, got.Explain.Steps, made)
+		}
+		if !exact && strings.Contains(query, "alerts") {
+			t.Errorf("alerts: %+v", got.Explain.Steps)
+		}
+	}
+}

@@ -67,9 +67,13 @@ func (c *connector) akashi(ctx context.Context, l *config.Link) error {
 		_, err := seesStaffs(ctx, api.WithTokens(fixed(secret)))
 		return vault.Credential{Access: config.NewSecret(secret)}, err
 	}
+	own := people.client
+	if c.parts.Company != nil { // imagined people have given their tokens
+		own = func(context.Context, string) (*akashi.Client, bool) { return api, true }
+	}
 	c.links.akashiClients[l.Name] = api
 	c.links.akashi = append(c.links.akashi, sources.NewAkashi(sources.AkashiOptions{
-		Link: l.Name, Client: api, Personal: people.client, LenientBreaks: l.LenientBreaks,
+		Link: l.Name, Client: api, Personal: own, LenientBreaks: l.LenientBreaks,
 		DayChange: hr.DayChange(time.Duration(c.parts.Config.DayChangeMinutes) * time.Minute),
 	}))
 	return nil

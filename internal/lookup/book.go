@@ -3,7 +3,9 @@ package lookup
 import (
 	"context"
 	"encoding/json"
+	"hash/fnv"
 	"maps"
+	"strconv"
 	"sync"
 	"time"
 
@@ -11,12 +13,17 @@ import (
 	"github.com/hitotsu/hitotsu/internal/store"
 )
 
-// shape is what calls have in common that take the same number of requests.
+// shape is what calls have in common that take the same number of requests: they
+// are about the same, or, of 0, only about as much.
 type shape struct {
 	link     hr.Link
 	endpoint string
 	cells    int // days of cells
+	of       uint64
 }
+
+// likely is a call about as much as this one.
+func (s shape) likely() shape { return shape{link: s.link, endpoint: s.endpoint, cells: s.cells} }
 
 // book remembers how many requests calls took. It goes along with the cells into
 // the store, so that a price is as exact after a restart as before.
@@ -41,30 +48,79 @@ const (
 	bookEvery = time.Minute
 )
 
+// shapeOf is the shape of a call that takes pages. What is by day comes in pages
+// where it is everybody's, so that the days alone decide how many; of anything else
+// it is the cells.
 func shapeOf[T any](call Call[T]) shape {
 	k := &call.Cells[0].Key
-	return shape{link: k.Link(), endpoint: k.Endpoint(), cells: count(call.Cells)}
+	s := shape{link: k.Link(), endpoint: k.Endpoint()}
+	if call.Day == nil {
+		s.cells = count(call.Cells)
+		for i := range call.Cells {
+			s.of += call.Cells[i].digest()
+		}
+		return s
+	}
+	days := map[hr.Date]bool{}
+	for i := range call.Cells {
+		for d := range call.Cells[i].Dates() {
+			if !days[d] {
+				days[d] = true
+				s.of += digest(d.String())
+			}
+		}
+	}
+	return s
+}
+
+// digest tells a need from others in the book.
+func (n *Need) digest() uint64 {
+	return digest(n.Key.scope.Value().detail, n.Key.subject, n.Key.date.String(), strconv.FormatUint(uint64(n.Days), 16))
+}
+
+func digest(parts ...string) uint64 {
+	h := fnv.New64a()
+	for _, p := range parts {
+		_, _ = h.Write([]byte(p)) // never fails
+		_, _ = h.Write([]byte{0})
+	}
+	return max(1, h.Sum64())
 }
 
 // note remembers what a call took that went well.
 func (b *book) note(s shape, requests int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if known, ok := b.requests[s]; ok && known == requests {
-		return
+	shapes := []shape{s}
+	if s.cells > 0 {
+		shapes = append(shapes, s.likely())
 	}
-	if b.requests == nil || len(b.requests) >= maxShapes {
-		b.requests = map[shape]int{}
+	for _, s := range shapes {
+		if known, ok := b.requests[s]; ok && known == requests {
+			continue
+		}
+		if b.requests == nil || len(b.requests) >= maxShapes {
+			b.requests = map[shape]int{}
+		}
+		b.requests[s], b.changed = requests, true
 	}
-	b.requests[s], b.changed = requests, true
 }
 
-// price returns what calls of a shape took last, false when none was made.
-func (b *book) price(s shape) (int, bool) {
+// price returns what such a call took last, and whether it was about the same; 0
+// when there was none.
+func (b *book) price(s shape) (requests int, same bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n, ok := b.requests[s]
-	return n, ok
+	if n, ok := b.requests[s]; ok {
+		return max(1, n), true
+	}
+	if s.cells == 0 {
+		return 0, false // a Sunday tells nothing of a Monday
+	}
+	if n, ok := b.requests[s.likely()]; ok {
+		return max(1, n), false
+	}
+	return 0, false
 }
 
 // page is a part of the book in the store: it tells of nobody.
@@ -73,6 +129,9 @@ type page struct {
 	Link     string      `json:"link"`
 	Endpoint string      `json:"endpoint"`
 	Requests map[int]int `json:"requests"` // by the number of cells
+	// Same are those of calls about the same, by a digest of the cells and their
+	// number.
+	Same map[uint64][2]int `json:"same,omitempty"`
 }
 
 // bookKey names the book among the cells, as nothing else is named.
@@ -96,9 +155,13 @@ func (b *book) pages() []page {
 	for s, n := range b.requests {
 		scope := shape{link: s.link, endpoint: s.endpoint}
 		if byScope[scope] == nil {
-			byScope[scope] = &page{s.link.System, s.link.Name, s.endpoint, map[int]int{}}
+			byScope[scope] = &page{s.link.System, s.link.Name, s.endpoint, map[int]int{}, map[uint64][2]int{}}
 		}
-		byScope[scope].Requests[s.cells] = n
+		if s.of == 0 {
+			byScope[scope].Requests[s.cells] = n
+		} else {
+			byScope[scope].Same[s.of] = [2]int{s.cells, n}
+		}
 	}
 	out := make([]page, 0, len(byScope))
 	for p := range maps.Values(byScope) {
@@ -114,12 +177,20 @@ func (b *book) add(pages []page) {
 	if b.requests == nil {
 		b.requests = map[shape]int{}
 	}
+	take := func(s shape, n int) {
+		if _, known := b.requests[s]; !known && len(b.requests) < maxShapes && n >= 0 {
+			b.requests[s] = n
+		}
+	}
 	for _, p := range pages {
+		s := shape{link: hr.Link{System: p.System, Name: p.Link}, endpoint: p.Endpoint}
 		for cells, n := range p.Requests {
-			s := shape{link: hr.Link{System: p.System, Name: p.Link}, endpoint: p.Endpoint, cells: cells}
-			if _, known := b.requests[s]; !known && len(b.requests) < maxShapes && n >= 0 {
-				b.requests[s] = n
-			}
+			s.cells = cells
+			take(s, n)
+		}
+		for of, same := range p.Same {
+			s.of, s.cells = of, same[0]
+			take(s, same[1])
 		}
 	}
 }

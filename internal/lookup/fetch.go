@@ -30,6 +30,8 @@ type Call[T any] struct {
 	// answers in pages.
 	Requests int
 	Guess    bool
+	// Free says that it is known to fail before anybody is asked.
+	Free bool
 	// Sample invents rows for a rehearsal, so that what depends on them can be
 	// priced; nil invents none.
 	Sample func(k Key) []T

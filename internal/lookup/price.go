@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,24 +20,19 @@ import (
 func lines[T any](c *Cells, calls []Call[T]) []price.Line {
 	out := make([]price.Line, 0, len(calls))
 	for _, call := range calls {
-		if len(call.Cells) == 0 {
+		if len(call.Cells) == 0 || call.Free {
 			continue
 		}
-		s := shapeOf(call)
-		name := call.Name
-		if name == "" {
-			name = s.endpoint
-		}
+		link := call.Cells[0].Key.Link()
 		line := price.Line{
-			Item:  price.Item{System: string(s.link.System), Link: s.link.Name, Endpoint: name},
+			Item: price.Item{
+				System: string(link.System), Link: link.Name, Endpoint: cmp.Or(call.Name, call.Cells[0].Key.Endpoint()),
+			},
 			Calls: max(1, call.Requests),
 		}
 		if call.Guess {
-			n, known := c.book.price(s)
-			line.Guess = !known
-			if known {
-				line.Calls = max(1, n)
-			}
+			n, same := c.book.price(shapeOf(call))
+			line.Guess, line.Calls = !same, cmp.Or(n, line.Calls)
 		}
 		out = append(out, line)
 	}

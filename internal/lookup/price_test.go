@@ -180,3 +180,36 @@ func TestFetch_remembersWhatPagesCost(t *testing.T) {
 		}
 	})
 }
+
+// A day of everybody tells nothing of another day, and other cells only about how
+// much they take.
+func TestFetch_knowsOnlyWhatWasRead(t *testing.T) {
+	t.Parallel()
+	c := newCells(t, lookup.Rule{Fresh: 0, Max: time.Hour})
+	t.Cleanup(c.Close)
+	everybodys := func(missing []lookup.Need) []lookup.Call[int] {
+		calls := inPages(missing)
+		calls[0].Day = func(lookup.Key, int) int { return 0 }
+		return calls
+	}
+	price := func(needs []lookup.Need, plan func([]lookup.Need) []lookup.Call[int]) price.Line {
+		bill := price.Rehearse()
+		lookup.Fetch(price.With(t.Context(), bill), c, needs, plan)
+		return bill.Lines()[0]
+	}
+	monday, sunday := days(2)[:1], days(2)[1:2]
+	lookup.Fetch(t.Context(), c, sunday, everybodys)
+	if got := price(monday, everybodys); got.Calls != 12 || !got.Guess {
+		t.Errorf("another day: %+v", got)
+	}
+	if got := price(sunday, everybodys); got.Calls != 14 || got.Guess {
+		t.Errorf("the same day: %+v", got)
+	}
+	if got := price(days(2)[1:4:4][2:], everybodys); got.Calls != 14 || got.Guess {
+		t.Errorf("the same day of another person: %+v", got)
+	}
+	lookup.Fetch(t.Context(), c, days(3)[:2], inPages)
+	if got := price(days(3)[1:3], inPages); got.Calls != 14 || !got.Guess {
+		t.Errorf("as many other cells: %+v", got)
+	}
+}

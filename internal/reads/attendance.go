@@ -111,6 +111,7 @@ func (r *Reader) NameLeaves(ctx context.Context, lists []List[*hr.Leave]) error 
 // token. Without it the fault is PersonalTokenNeeded.
 func (r *Reader) Alerts(ctx context.Context, people []*hr.Employee) ([]List[*hr.Alert], error) {
 	var readings []reading[*hr.Alert]
+	held := context.WithoutCancel(ctx)
 	for _, a := range r.akashi {
 		readings = append(readings, reading[*hr.Alert]{
 			link: a,
@@ -125,6 +126,7 @@ func (r *Reader) Alerts(ctx context.Context, people []*hr.Employee) ([]List[*hr.
 					calls[i] = lookup.Single(n.Key, func(ctx context.Context) ([]*hr.Alert, error) {
 						return a.Alerts(ctx, n.Key.Subject())
 					})
+					calls[i].Free = !a.Holds(held, n.Key.Subject())
 				}
 				return calls
 			},

@@ -47,7 +47,7 @@ func sample[T any](k lookup.Key) []T {
 }
 
 func sampleProject(link hr.Link, n int) *hr.Project {
-	ref := hr.Ref{Link: link, ID: strconv.Itoa(n)}
+	ref := hr.Ref{Link: link, ID: "sample" + strconv.Itoa(n)} // no system's: nobody has read it
 	return &hr.Project{
 		ID: hr.ProjectID(hr.EncodeID(hr.KindProject, ref)), Ref: ref, System: link.System, Link: link.Name,
 	}

@@ -131,6 +131,12 @@ func (a *Akashi) Units(ctx context.Context) ([]Unit, error) {
 	return units, nil
 }
 
+// Holds tells whether a staff's own token is known. It asks nobody.
+func (a *Akashi) Holds(ctx context.Context, staff string) bool {
+	_, ok := a.personal(ctx, staff)
+	return ok
+}
+
 // Alerts returns the alerts of a staff, read with the staff's own token (6.8).
 func (a *Akashi) Alerts(ctx context.Context, staff string) ([]*hr.Alert, error) {
 	client, ok := a.personal(ctx, staff)
