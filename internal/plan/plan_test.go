@@ -148,20 +148,6 @@ func TestMixed_isTheCheapest(t *testing.T) {
 	})
 }
 
-func TestBatches_areTheFewest(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		b := board{people: rapid.IntRange(1, 4).Draw(t, "people"), days: rapid.IntRange(1, 5).Draw(t, "days")}
-		rule := plan.Rule{
-			Subjects: rapid.IntRange(1, 3).Draw(t, "batch"), Days: rapid.IntRange(1, 4).Draw(t, "window"),
-		}
-		mask, uniform := drawNeed(t, b)
-		all := map[uint32]int{}
-		b.rectangles(all, rule.Subjects, rule.Days)
-		check(t, b, mask, uniform, plan.Batches(b.cells(mask), rule), one, fewest(mask, all))
-	})
-}
-
 func TestBulk_isTheCheapest(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
