@@ -187,6 +187,9 @@ func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[
 	}
 	rows, err := call.Run(own)
 	now := c.now()
+	if err == nil {
+		err = turned(call.Cells, rows)
+	}
 	if err != nil {
 		c.fail(call.Cells, mine, fault.From(err), began)
 		return nil
@@ -212,6 +215,24 @@ func land[T any](ctx context.Context, c *Cells, mine map[Key]*flight, call Call[
 		take(Need{Key: k}, list)
 	}
 	return kept
+}
+
+// turned tells whether somebody linked the system anew, with another credential,
+// between the plan and the answer: nobody knows by whose rights the rows are, and
+// the planned cells would seem to have none.
+func turned[T any](planned []Need, rows map[Key][]T) error {
+	if len(planned) == 0 {
+		return nil
+	}
+	first := &planned[0].Key
+	for k := range rows {
+		if !k.sameEyes(first) {
+			link := first.Link()
+			return fault.Upstream(fault.UpstreamUnavailable, string(link.System), link.Name,
+				"the system was linked anew while it was asked; ask again")
+		}
+	}
+	return nil
 }
 
 // partOf is what a call brought for a cell: the days it was made for, and those

@@ -243,6 +243,35 @@ func TestFetch_keepsWhatNobodyAskedFor(t *testing.T) {
 }
 
 // A cell without rows is an answer like any other.
+// TestFetch_linkedAnewMeanwhile: rows that are laid under another principal than
+// they were planned for are nobody's, and their cells are not empty.
+func TestFetch_linkedAnewMeanwhile(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, c *lookup.Cells) {
+		planned, other := cellOf("1"), lookup.KeyOf(hr.Link{System: hr.Akashi, Name: hr.DefaultLink},
+			lookup.Principal{Owner: "somebody else"}, lookup.Record{Endpoint: "stamps", Subject: "1"})
+		asked := 0
+		plan := func(lay lookup.Key) func([]lookup.Need) []lookup.Call[int] {
+			return func(missing []lookup.Need) []lookup.Call[int] {
+				return []lookup.Call[int]{{Cells: missing, Run: func(context.Context) (map[lookup.Key][]int, error) {
+					asked++
+					return map[lookup.Key][]int{lay: {asked}}, nil
+				}}}
+			}
+		}
+		got := lookup.Fetch(t.Context(), c, []lookup.Need{lookup.Of(planned)}, plan(other))[planned]
+		if got.Fault == nil || got.Fault.Code != fault.UpstreamUnavailable {
+			t.Errorf("the planned cell is %+v", got)
+		}
+		for _, k := range []lookup.Key{planned, other} {
+			got := lookup.Fetch(t.Context(), c, []lookup.Need{lookup.Of(k)}, plan(k))[k]
+			if rows := lookup.RowsOf[int](got); len(rows) != 1 || rows[0] == 1 {
+				t.Errorf("rows of the first answer were kept: %v", rows)
+			}
+		}
+	})
+}
+
 func TestFetch_nothingIsKept(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, c *lookup.Cells) {

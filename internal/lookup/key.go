@@ -81,6 +81,16 @@ func (k *Key) Link() hr.Link {
 	return hr.Link{System: s.system, Name: s.link}
 }
 
+// sameEyes tells whether two cells are of one link as seen by one principal.
+func (k *Key) sameEyes(o *Key) bool {
+	if k.scope == o.scope {
+		return true
+	}
+	a, b := k.scope.Value(), o.scope.Value()
+	a.endpoint, a.detail = b.endpoint, b.detail
+	return a == b
+}
+
 // Endpoint is the endpoint's name in the rules.
 func (k *Key) Endpoint() string { return k.scope.Value().endpoint }
 
