@@ -21,7 +21,9 @@ import (
 // shared with other gateways in Redis, this process's own in a data directory,
 // none where nothing can be encrypted.
 func openCells(docs documents, p Parts) (*lookup.Cells, error) {
-	opts := lookup.Options{Rules: reads.Rules(), Salt: rand.Text(), Log: p.Log, Now: p.Now}
+	opts := lookup.Options{
+		Rules: reads.Rules(), Salt: rand.Text(), Log: p.Log, Now: p.Now, MaxCells: cellsWithin(p.Config.MemoryTargetMiB),
+	}
 	if !p.Config.LookupCache {
 		for name, rule := range opts.Rules {
 			opts.Rules[name] = rule.Unkept()

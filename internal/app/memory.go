@@ -12,8 +12,8 @@ import (
 	"github.com/hitotsu/hitotsu/internal/config"
 )
 
-// The collector's limit beside the target: what is in use, half as much again, and
-// what the runtime needs for itself.
+// The collector's limit beside the target: what is in use, a quarter as much again,
+// and what the runtime needs for itself.
 const (
 	memoryEvery  = time.Second
 	runtimeBytes = 24 << 20
@@ -34,7 +34,7 @@ func frugal(ctx context.Context, c *config.Config, environ []string) (stop func(
 // keepMemory lets the garbage collector work harder as the process comes near the
 // target, until ctx ends. Go's limit alone would keep collecting without end when
 // what is in use does not fit; so the limit follows it at a distance, and beyond
-// the target the process collects each time it has grown by half.
+// the target the process collects each time it has grown by a quarter.
 //
 // It does nothing where the target is 0, or where the environment sets GOMEMLIMIT
 // or GOGC: then somebody has decided.
@@ -60,7 +60,15 @@ func keepMemory(ctx context.Context, target int64, environ []string) {
 }
 
 // memoryLimit is the limit for a target and what is in use.
-func memoryLimit(target, live int64) int64 { return max(target, live+live/2+runtimeBytes) }
+func memoryLimit(target, live int64) int64 { return max(target, live+live/4+runtimeBytes) }
+
+// cellsWithin is how many cells of attendance are kept in memory: a quarter of the
+// target, at what a cell of one day takes. What finds no place is in the store, and
+// costs no call either. 0 leaves it to the cache.
+func cellsWithin(targetMiB int) int {
+	const cellBytes = 1280
+	return targetMiB << 20 / 4 / cellBytes
+}
 
 // liveBytes is what was in use when memory was last collected.
 func liveBytes() int64 {
@@ -69,5 +77,5 @@ func liveBytes() int64 {
 	if sample[0].Value.Kind() != metrics.KindUint64 {
 		return 0
 	}
-	return int64(min(sample[0].Value.Uint64(), 1<<62)) //nolint:gosec // bounded
+	return int64(min(sample[0].Value.Uint64(), 1<<62))
 }

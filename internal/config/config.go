@@ -267,7 +267,7 @@ func Default() *Config {
 		},
 		BackgroundShare: 0.05,
 		LookupCache:     true,
-		MemoryTargetMiB: 240,
+		MemoryTargetMiB: 200,
 		Server: Server{
 			OperationBudget:   10 * time.Second,
 			ReadHeaderTimeout: 5 * time.Second,
