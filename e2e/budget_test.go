@@ -210,3 +210,38 @@ func TestExplain_isExactWhereItSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// TestExplain_tellsWhatIsLeft: how much of the quota there is, and a time by how long
+// the systems took.
+func TestExplain_tellsWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	d := start(t, "HITOTSU_AKASHI_REQUESTS_PER_SECOND=5")
+	d.ready(t)
+	var got struct {
+		Explain struct {
+			Systems []struct {
+				System                            string
+				CallsLeftNow, CallsLeftNextMinute *int
+				EstimatedMilliseconds             int
+			}
+		}
+	}
+	d.query(t, hrToken, `{ explain(document: "{ employees(first: 20) { nodes { stamps(from: \"2026-11-19\", to: \"2026-11-19\") { totalCount } } } }") {
+		systems { system callsLeftNow callsLeftNextMinute estimatedMilliseconds } } }`, nil, &got)
+	for _, s := range got.Explain.Systems {
+		if s.System != "AKASHI" {
+			continue
+		}
+		if s.CallsLeftNow == nil || *s.CallsLeftNow < 0 || *s.CallsLeftNow > 5 {
+			t.Errorf("left now: %+v", s)
+		}
+		if s.CallsLeftNextMinute == nil || *s.CallsLeftNextMinute < 250 || *s.CallsLeftNextMinute > 300 {
+			t.Errorf("left in a minute of five a second: %+v", s)
+		}
+		if s.EstimatedMilliseconds <= 0 {
+			t.Errorf("no time: %+v", s)
+		}
+		return
+	}
+	t.Error("AKASHI is not in the price")
+}

@@ -1935,9 +1935,16 @@ type ExplainedSystem {
   hits: Int!
   "How many calls a second the gateway may make, for all its callers together; null when not known."
   quotaPerSecond: Float
+  "How many calls the quota allows now without waiting, as far as this gateway knows; null without a quota."
+  callsLeftNow: Int
+  "How many it allows in the next minute, after those that wait; null without a quota."
+  callsLeftNextMinute: Int
   "How many calls wait for their turn now."
   waiting: Int!
-  "About how long the calls take, in milliseconds."
+  """
+  About how long the calls take, in milliseconds: four at a time, each as long as calls took of late, 300 before
+  the first.
+  """
   estimatedMilliseconds: Int!
 }
 `},

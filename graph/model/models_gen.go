@@ -182,9 +182,14 @@ type ExplainedSystem struct {
 	Hits int `json:"hits"`
 	// How many calls a second the gateway may make, for all its callers together; null when not known.
 	QuotaPerSecond *float64 `json:"quotaPerSecond,omitempty"`
+	// How many calls the quota allows now without waiting, as far as this gateway knows; null without a quota.
+	CallsLeftNow *int `json:"callsLeftNow,omitempty"`
+	// How many it allows in the next minute, after those that wait; null without a quota.
+	CallsLeftNextMinute *int `json:"callsLeftNextMinute,omitempty"`
 	// How many calls wait for their turn now.
 	Waiting int `json:"waiting"`
-	// About how long the calls take, in milliseconds.
+	// About how long the calls take, in milliseconds: four at a time, each as long as calls took of late, 300 before
+	// the first.
 	EstimatedMilliseconds int `json:"estimatedMilliseconds"`
 }
 

@@ -47,6 +47,8 @@ type Gateway struct {
 	dataDir string
 	// maxCalls is what one operation may ask of the systems; 0 sets no limit.
 	maxCalls int
+	// now is the clock.
+	now func() time.Time
 	// shares are the links' parts of an operation's time.
 	shares slice.Shares
 }
@@ -78,7 +80,7 @@ func Build(ctx context.Context, p Parts) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir, maxCalls: p.Config.Limits.Calls}
+	g := &Gateway{docs: docs, log: p.Log, dataDir: p.Config.DataDir, maxCalls: p.Config.Limits.Calls, now: p.Now}
 	g.shares = sharesOf(p.Config)
 	if g.vault, err = openVault(docs, p); err != nil {
 		return nil, errors.Join(err, docs.Close())

@@ -36,6 +36,9 @@ type Event struct {
 
 func (c *Client) observeAttempt(ctx context.Context, call Call, r result, n int, took time.Duration) {
 	e := c.event(EventAttempt, call, r, n, took)
+	if r.status != 0 {
+		c.health.lasted(took)
+	}
 	c.opts.Observe(e)
 	if c.opts.Logger.Enabled(ctx, slog.LevelDebug) {
 		c.opts.Logger.LogAttrs(ctx, slog.LevelDebug, "upstream attempt", e.attributes()...)

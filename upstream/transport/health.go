@@ -28,6 +28,11 @@ type Health struct {
 	// over; zero without a quota.
 	PerSecond    float64
 	BlockedUntil time.Time
+	// Left is how many requests the quota allows at once, as far as this process
+	// knows; 0 without a quota.
+	Left int
+	// Took is about how long a request took of late, 0 before the first answer.
+	Took time.Duration
 }
 
 // healthLog remembers the last failure and the last success.
@@ -37,6 +42,20 @@ type healthLog struct {
 	errorAt   time.Time
 	successAt time.Time
 	failed    bool
+	took      time.Duration
+}
+
+// recent is how much of the average duration is older than the last request.
+const recent = 8
+
+// lasted notes how long an answer took.
+func (h *healthLog) lasted(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.took == 0 {
+		h.took = d
+	}
+	h.took += (d - h.took) / recent
 }
 
 // note remembers what an outcome tells about the link. A call that was not sent
@@ -70,11 +89,12 @@ func (c *Client) Health() Health {
 		LastSuccessAt: c.health.successAt,
 		Waiting:       int(c.waiting.Load()),
 		InFlight:      int(c.inFlight.Load()),
+		Took:          c.health.took,
 	}
 	h.Healthy = h.Breaker == "closed" && !c.health.failed
 	if c.opts.Quota != nil {
 		q := c.opts.Quota.State()
-		h.PerSecond, h.BlockedUntil = q.PerSecond, q.BlockedUntil
+		h.PerSecond, h.BlockedUntil, h.Left = q.PerSecond, q.BlockedUntil, q.Left
 	}
 	return h
 }
