@@ -45,7 +45,7 @@ func (s *Server) Rehearse(
 	if bill.Ended() {
 		problems = append(problems, fmt.Sprintf(
 			"%s: it wants %d days of people, one operation may want %d; it needs about %d calls", fault.TooManyCalls,
-			 bill.Wanted(), price.MaxDays, bill.About()))
+			bill.Wanted(), price.MaxDays, bill.About()))
 	}
 	return problems, nil
 }
