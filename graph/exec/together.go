@@ -83,7 +83,7 @@ type together struct {
 func (r *run) asked(f *planField) Field {
 	args, known := r.args[f.nodes[0]]
 	if !known {
-		args, _ = f.def.values(f.nodes[0].Arguments, r.vars)
+		args, _ = r.values(f.def, f.nodes[0])
 	}
 	return Field{run: r, field: f, args: args}
 }
