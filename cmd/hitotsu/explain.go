@@ -35,7 +35,7 @@ type explainCommand struct {
 	TokenFile string `help:"The file with the token for it." type:"existingfile"`
 
 	Max           *int   `help:"Fail when an operation costs more calls than this." placeholder:"CALLS"`
-	Baseline      string `help:"Fail when an operation costs more than this file says, or is not in it." type:"existingfile"`
+	Baseline      string `help:"Fail when an operation costs more than it says, or is not in it." type:"existingfile"`
 	WriteBaseline string `help:"Write what each operation costs now." placeholder:"FILE"`
 	JSON          bool   `name:"json" help:"Print JSON."`
 }

@@ -50,9 +50,9 @@ func (c *Config) settings() []setting {
 			"quotas, which some systems count by address."),
 		row("lookup_cache", boolean(&c.LookupCache), "Keep what the systems answered, each kind for its time; without it "+
 			"every operation asks anew."),
-		row("memory_target_mib", integer(&c.MemoryTargetMiB, 0, 1<<20), "MiB that the process tries to stay below, by collecting "+
-			"garbage more often as it comes near; what is in use may need more, and gets it. 0 leaves it to Go, and "+
-			"so do GOMEMLIMIT and GOGC."),
+		row("memory_target_mib", integer(&c.MemoryTargetMiB, 0, 1<<20), "MiB that the process tries to stay below, by "+
+			"collecting garbage more often as it comes near; what is in use may need more, and gets it. 0 leaves it "+
+			"to Go, and so do GOMEMLIMIT and GOGC."),
 		row("background_share", number(&c.BackgroundShare, 0.001, 1), "Part of a quota that scans and renewals may have "+
 			"while somebody asks."),
 		row("directory_max_age", duration(&c.DirectoryMaxAge, time.Minute, 7*24*time.Hour),
