@@ -191,9 +191,10 @@ func akashiManhours(w *akashiWorld) akashiCase {
 	const operation = `query($code: String!, $from: Date!, $to: Date!) { employee(by: { code: $code }) {
 		manhours(from: $from, to: $to) { totalCount } } }`
 	return akashiCase{
-		operation: operation, variables: vars("code", w.clerk.Code, "from", "2026-11-02", "to", "2026-11-06"),
+		// Another week than everybody's, which would answer it from the cache.
+		operation: operation, variables: vars("code", w.clerk.Code, "from", "2026-11-09", "to", "2026-11-13"),
 		route: "GET manhours/{staff_id}", path: "/manhours/" + id(w.clerk.StaffID),
-		query: map[string]string{"start_date": "20261102000000"},
+		query: map[string]string{"start_date": "20261109000000"},
 		bad:   operation, badVariables: backwards("code", w.clerk.Code), told: []string{badInput},
 	}
 }
