@@ -67,8 +67,9 @@ tidy: ## fail when go.mod or go.sum is not tidy
 	$(GO) mod tidy -diff
 
 .PHONY: unit
-unit: ## all Go tests but e2e, with the race detector, in random order
-	$(GO) test -race -shuffle=on $$($(GO) list ./... | grep -v '/e2e\(/\|$$\)')
+unit: ## all Go tests but e2e, with the race detector, in random order; what measures goes without
+	$(GO) test -race -shuffle=on $$($(GO) list ./... | grep -vE '/(e2e|bench)(/|$$)')
+	$(GO) test -shuffle=on ./bench/...
 
 .PHONY: vuln
 vuln: ## known vulnerabilities in code that is called
