@@ -28,6 +28,8 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/bench/document"
+	"github.com/hitotsu/hitotsu/internal/app"
+	"github.com/hitotsu/hitotsu/internal/config"
 )
 
 type options struct {
@@ -61,6 +63,7 @@ func run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
+	defer app.KeepMemory(ctx, config.Default().MemoryTargetMiB, os.Environ())()
 	if opts.profile != "" {
 		file, err := os.Create(opts.profile)
 		if err != nil {

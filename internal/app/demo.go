@@ -221,7 +221,7 @@ func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/
 
 // Run serves until ctx ends.
 func (d *Demo) Run(ctx context.Context) error {
-	defer frugal(ctx, d.config, d.surroundings)()
+	defer KeepMemory(ctx, d.config.MemoryTargetMiB, d.surroundings)()
 	return d.gateway.Run(ctx, d.listener)
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/hitotsu/hitotsu/internal/config"
 )
 
 // The collector's limit beside the target: what is in use, a quarter as much again,
@@ -17,14 +15,18 @@ import (
 const (
 	memoryEvery  = time.Second
 	runtimeBytes = 24 << 20
+	// roomyPercent is Go's GOGC while the target is far: a small gateway takes up to
+	// four times what is in use, and spends a third of the time on collecting that
+	// it would at Go's 100.
+	roomyPercent = 300
 )
 
-// frugal keeps the process near the configured target until the returned function
-// is called.
-func frugal(ctx context.Context, c *config.Config, environ []string) (stop func()) {
+// KeepMemory keeps the process near a target, in MiB, until the returned function
+// is called. It is for a whole program: the settings are the process's.
+func KeepMemory(ctx context.Context, targetMiB int, environ []string) (stop func()) {
 	own, cancel := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	keeping.Go(func() { keepMemory(own, int64(c.MemoryTargetMiB)<<20, environ) })
+	keeping.Go(func() { keepMemory(own, int64(targetMiB)<<20, environ) })
 	return func() {
 		cancel()
 		keeping.Wait()
@@ -47,8 +49,9 @@ func keepMemory(ctx context.Context, target int64, environ []string) {
 	}
 	ticker := time.NewTicker(memoryEvery)
 	defer ticker.Stop()
-	before := debug.SetMemoryLimit(-1)
+	before, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(roomyPercent)
 	defer debug.SetMemoryLimit(before)
+	defer debug.SetGCPercent(percent)
 	for {
 		debug.SetMemoryLimit(memoryLimit(target, liveBytes()))
 		select {

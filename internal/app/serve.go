@@ -30,7 +30,7 @@ func Serve(ctx context.Context, opts ServeOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	defer frugal(ctx, c, opts.Environ)()
+	defer KeepMemory(ctx, c.MemoryTargetMiB, opts.Environ)()
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", c.Listen)
 	if err != nil {
