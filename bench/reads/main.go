@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	defer app.KeepMemory(ctx, config.Default().MemoryTargetMiB, os.Environ())()
+	defer app.KeepMemory(ctx, config.Default().MemoryTargetMiB, nil)()
 	if opts.profile != "" {
 		file, err := os.Create(opts.profile)
 		if err != nil {
