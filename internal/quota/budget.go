@@ -21,7 +21,9 @@ type Budget struct {
 	lanes    [classes]lane
 	seq      uint64
 	inFlight int
-	own      window
+	// leaving is how many requests are being written: they may have left.
+	leaving int
+	own     window
 	// blocked is until when nothing may be sent; full when a lowered rate is
 	// whole again; hit until when it is not lowered once more.
 	blocked, full, hit time.Time

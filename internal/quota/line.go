@@ -132,6 +132,7 @@ func (b *Budget) ask(list int, ask store.QuotaAsk) {
 	now := b.now()
 	switch {
 	case err != nil:
+		r.alone = r.alone || len(ask.Late) > 0
 	case !answer.Known:
 		// Redis lost what it had; nothing holds until this process is known.
 		b.part(now)

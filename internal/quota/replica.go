@@ -54,16 +54,18 @@ type replica struct {
 	log   Shared
 	terms store.QuotaTerms
 	// configured is the least number of processes to reckon with, seen how many
-	// there were when Redis was last heard of.
+	// there were when the process was last united with them. Until gathered those
+	// that were away with Redis may not be back yet.
 	configured, seen int
+	gathered         time.Time
 
 	mode mode
 	// era changes when turns that were not used yet become void.
 	era int
-	// contact is when the last call left that was answered.
+	// contact is when the last call left that was answered while it was united.
 	contact time.Time
-	// alone says that the process sent by itself since it was united; met that
-	// it was united once.
+	// alone says that the process sent what Redis was not told of since it was
+	// united; met that it was united once.
 	alone, met bool
 
 	// tickets are turns that were given and not used, in order; two lists, as
@@ -139,7 +141,10 @@ func (r *replica) giveBack(name string) {
 // written notes when a request left, if the others reckon with another moment.
 func (r *replica) written(t *Turn, now time.Time) {
 	switch {
-	case !r.together() || t.era == r.era && !now.After(t.until):
+	case r == nil || t.era == r.era && !now.After(t.until):
+		return
+	case r.mode == apart:
+		r.alone = true // join tells of it
 		return
 	case r.late == nil:
 		r.late = map[string]time.Time{}
@@ -212,14 +217,16 @@ func (b *Budget) touch(ctx context.Context) time.Duration {
 		b.mu.Unlock()
 		return wait
 	}
+	last := r.contact
 	b.mu.Unlock()
 	answer, err := b.call(ctx, func(ctx context.Context) (store.QuotaAnswer, error) {
 		return r.log.Beat(ctx, r.terms)
 	})
 	b.mu.Lock()
-	rejoin := err == nil && (!answer.Known || r.mode != united && r.alone)
+	// In so short an absence of Redis nobody may begin to send alone.
+	short := b.now().Before(last.Add(r.terms.Hold + b.pace.gap))
+	rejoin := err == nil && (!answer.Known || r.mode != united && (r.alone || !short))
 	if err == nil && answer.Known && r.mode != united && !rejoin {
-		// Nothing was sent meanwhile, and Redis still knows this process.
 		r.mode, r.met = united, true
 	}
 	b.dispatch()
@@ -250,7 +257,13 @@ func (b *Budget) call(
 		return answer, err
 	}
 	if answer.Known {
-		r.contact, r.seen, r.left = began, answer.Replicas, answer.Left
+		r.left = answer.Left
+		if r.mode != apart {
+			r.contact = began
+		}
+		if n := answer.Replicas; n > r.seen || r.mode != apart && !now.Before(r.gathered) {
+			r.seen = n
+		}
 		r.clock.sample(answer.Now, began, now)
 		if answer.Blocked > 0 {
 			b.blocked = later(b.blocked, now.Add(answer.Blocked))
@@ -270,6 +283,7 @@ func (b *Budget) part(now time.Time) {
 		return
 	}
 	r.mode, b.from = apart, now.Add(r.terms.Hold+b.pace.gap)
+	r.alone = r.alone || len(r.late) > 0
 	r.void()
 	b.dispatch()
 	r.hurry()
@@ -297,10 +311,13 @@ func (b *Budget) join(ctx context.Context) error {
 	expected := 0
 	if r.met || r.alone {
 		expected = r.count()
+		r.gathered = now.Add(gather)
 	}
 	r.mode = joining
 	r.void()
-	sent := make([]time.Duration, len(b.own.sent))
+	// A request on its way to the wire counts as sent now, and again when it has
+	// left: what the others are given until then cannot be taken back.
+	sent := make([]time.Duration, len(b.own.sent)+b.leaving)
 	for i, at := range b.own.sent {
 		sent[i] = now.Sub(at)
 	}

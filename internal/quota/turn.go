@@ -29,6 +29,7 @@ func (t *Turn) Begin(ctx context.Context) error {
 	now := b.now()
 	if !t.begun && t.holds(now) {
 		t.begun = true
+		b.leaving++
 		b.mu.Unlock()
 		return nil
 	}
@@ -69,6 +70,7 @@ func (t *Turn) written(now time.Time) {
 		return
 	}
 	t.sent = true
+	t.b.leaving--
 	if t.open {
 		t.open = false
 		t.b.own.open--
@@ -101,7 +103,10 @@ func (t *Turn) Done() {
 	b := t.b
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t.begun = true
+	if !t.begun {
+		t.begun = true
+		b.leaving++
+	}
 	t.written(b.now())
 	b.inFlight--
 	b.dispatch()
