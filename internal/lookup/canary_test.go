@@ -326,8 +326,8 @@ func TestCanary(t *testing.T) {
 		t.Errorf("%d cells without a row of each day, and without a fault", n)
 	}
 	t.Logf("%d interleavings: %d cells read, %d stale, %d faults, %d questions to the store",
-		steps, c.reads.Load(), c.stale.Load(), c.faults.Load(), c.store.gets)
-	if c.stale.Load() == 0 || c.faults.Load() == 0 || c.store.gets == 0 {
+		steps, c.reads.Load(), c.stale.Load(), c.faults.Load(), c.store.gets.Load())
+	if c.stale.Load() == 0 || c.faults.Load() == 0 || c.store.gets.Load() == 0 {
 		t.Error("the canary saw no failures or no store: it shows nothing")
 	}
 }

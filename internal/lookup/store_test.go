@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/store"
@@ -22,7 +23,7 @@ type shared struct {
 	values map[string]storedValue
 	topics map[string]uint64
 	// gets counts questions for values.
-	gets int
+	gets atomic.Int64
 }
 
 type storedValue struct {
@@ -82,7 +83,7 @@ func (s *shared) GetMany(_ context.Context, keys []string) ([][]byte, error) {
 	if s.away {
 		return nil, store.ErrUnavailable
 	}
-	s.gets++
+	s.gets.Add(1)
 	out := make([][]byte, len(keys))
 	for i, k := range keys {
 		if v, ok := s.values[k]; ok && s.now().Before(v.until) {
