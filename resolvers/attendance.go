@@ -126,7 +126,7 @@ func together[T relay.Row, R any](
 			}
 			wishes[i] = reads.Wish{
 				Period: period, Systems: exec.Arg[[]hr.System](f, "systems"),
-				Breaks: f.Selects("nodes", "breaks") || f.Selects("edges", "node", "breaks"),
+				Breaks: ofNodes(f, "breaks"), Projects: ofNodes(f, "project"),
 			}
 		}
 		values, err := read(wishes)
@@ -139,6 +139,11 @@ func together[T relay.Row, R any](
 		return answers
 	})
 	return got.value, got.err
+}
+
+// ofNodes tells whether a field of a list's rows is asked for.
+func ofNodes(f exec.Field, name string) bool {
+	return f.Selects("nodes", name) || f.Selects("edges", "node", name)
 }
 
 // loss says what a list becomes when a link's rows are missing.

@@ -88,12 +88,16 @@ func (c *Cells) claim(ctx context.Context, needs []Need) claim {
 			topics[i] = c.history.topicsOf(k)
 		}
 	}
+	own := c.aheadOf(price.From(ctx))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, n := range missing {
 		left := Need{Key: needs[n].Key, Days: needs[n].Days &^ daysOf(cl.got[n])}
 		// What landed meanwhile is there.
 		if left.Days = c.show(ctx, n, left, &cl); left.Days != 0 {
+			left.Days = own.meet(c.history, n, left, &cl)
+		}
+		if left.Days != 0 {
 			c.fly(n, left, at, topics[i], &cl)
 		}
 	}

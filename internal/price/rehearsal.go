@@ -30,7 +30,7 @@ func (b *Bill) Rehearsing() bool { return b != nil && b.rehearsal }
 // Since is from when on what was read counts as not there, zero for never.
 func (b *Bill) Since() time.Time { return b.bounds.Since }
 
-// Note returns what a rehearsal keeps under a key, made by first where there is
+// Note returns what an operation keeps under a key, made by first where there is
 // nothing yet.
 func (b *Bill) Note(key any, first func() any) any {
 	if v, ok := b.notes.Load(key); ok {

@@ -21,6 +21,8 @@ type Wish struct {
 	// Breaks asks for breaks beside a working record, at the price of the systems
 	// that tell them.
 	Breaks bool
+	// Projects says that the projects of man-hours will be asked for.
+	Projects bool
 }
 
 // slot is a month of an endpoint, for each subject.

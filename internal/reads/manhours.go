@@ -104,6 +104,9 @@ func (r *Reader) manhoursOf(
 	rules := plan.Documented()
 	for _, c := range plan.Listed(planCells(left), rules.AkashiManhours, rules.AkashiManhoursOf) {
 		if c.Subjects == nil {
+			if slices.ContainsFunc(wishes, func(w Wish) bool { return w.Projects }) {
+				r.projectsAhead(ctx, a)
+			}
 			return everybodyBy(r.everybodysManhours(ctx, l, wishes), len(wishes))
 		}
 	}

@@ -28,13 +28,16 @@ func notConnected(s hr.System) *fault.Error {
 func one[T any](
 	ctx context.Context, r *Reader, k lookup.Key, run func(context.Context) ([]T, error),
 ) ([]T, *fault.Error) {
-	got := lookup.Fetch(ctx, r.cells, []lookup.Need{lookup.Of(k)}, func([]lookup.Need) []lookup.Call[T] {
-		return []lookup.Call[T]{sampled(k, run)}
-	})[k]
+	got := lookup.Fetch(ctx, r.cells, []lookup.Need{lookup.Of(k)}, alone(k, run))[k]
 	if got.Fault != nil && !got.Stale {
 		return nil, got.Fault
 	}
 	return lookup.RowsOf[T](got), nil
+}
+
+// alone plans the call for a single cell.
+func alone[T any](k lookup.Key, run func(context.Context) ([]T, error)) func([]lookup.Need) []lookup.Call[T] {
+	return func([]lookup.Need) []lookup.Call[T] { return []lookup.Call[T]{sampled(k, run)} }
 }
 
 // sampled is a call for one cell that a rehearsal can go on from.
@@ -51,15 +54,30 @@ func (r *Reader) Projects(ctx context.Context) ([]*hr.Project, error) {
 	if len(r.akashi) == 0 {
 		return nil, notConnected(hr.Akashi)
 	}
+	for _, a := range r.akashi[1:] { // all links side by side
+		r.projectsAhead(ctx, a)
+	}
 	var all []*hr.Project
 	for _, a := range r.akashi {
-		rows, err := one(ctx, r, key(a, lookup.Record{Endpoint: projectCells, Subject: lookup.Everybody}), a.Projects)
+		rows, err := one(ctx, r, allProjects(a), a.Projects)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+func allProjects(a *sources.Akashi) lookup.Key {
+	return key(a, lookup.Record{Endpoint: projectCells, Subject: lookup.Everybody})
+}
+
+// projectsAhead begins to read a link's projects while what names some of them is
+// read. It is for where that is read of several people: one of them has worked on
+// some project, so that the call is not made in vain; a single person may not have.
+func (r *Reader) projectsAhead(ctx context.Context, a *sources.Akashi) {
+	k := allProjects(a)
+	lookup.Ahead(ctx, r.cells, []lookup.Need{lookup.Of(k)}, alone(k, a.Projects))
 }
 
 // akashiOf returns the adapter of the link that owns a record.

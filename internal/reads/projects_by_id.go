@@ -97,6 +97,11 @@ func (r *Reader) TaskByID(ctx context.Context, ref hr.Ref) (*hr.Task, error) {
 func (r *Reader) ProjectsOf(
 	ctx context.Context, people []*hr.Employee, period hr.Period,
 ) ([][]*hr.Project, []error) {
+	if len(r.staffOf(ctx, people).refs) > 1 {
+		for _, a := range r.akashi {
+			r.projectsAhead(ctx, a)
+		}
+	}
 	parts, errs := r.Participations(ctx, people, period)
 	var ids []hr.ProjectID
 	for _, list := range parts {

@@ -148,8 +148,9 @@ func (a *Akashi) Manhours(ctx context.Context, staff string, p hr.Period) ([]*hr
 		}
 		var out []*hr.Manhour
 		seen := make(map[akashi.StaffID]bool, len(rows))
+		tasks := named{of: a}
 		for i := range rows {
-			list, err := a.manhours(&rows[i], p)
+			list, err := a.manhours(&rows[i], p, &tasks)
 			if err != nil {
 				return nil, err
 			}
@@ -172,11 +173,42 @@ func (a *Akashi) Manhours(ctx context.Context, staff string, p hr.Period) ([]*hr
 	if len(row.Dates) > 0 && row.StaffID != akashi.StaffID(id) {
 		return nil, a.stranger()
 	}
-	return a.manhours(&row, p)
+	return a.manhours(&row, p, &named{of: a})
 }
 
-func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period) ([]*hr.Manhour, error) {
+// named are the ids of tasks and their projects. There are few in many man-hours.
+type named struct {
+	of    *Akashi
+	tasks map[namedTask]taskIDs
+}
+
+type (
+	namedTask struct {
+		project akashi.ProjectID
+		task    akashi.TaskID
+	}
+	taskIDs struct {
+		project hr.ProjectID
+		task    hr.TaskID
+	}
+)
+
+func (n *named) ids(p akashi.ProjectID, t akashi.TaskID) taskIDs {
+	k := namedTask{p, t}
+	ids, ok := n.tasks[k]
+	if !ok {
+		ids = taskIDs{n.of.projectID(p), hr.TaskID(hr.EncodeID(hr.KindTask, n.of.taskRef(p, t)))}
+		if n.tasks == nil {
+			n.tasks = map[namedTask]taskIDs{}
+		}
+		n.tasks[k] = ids
+	}
+	return ids
+}
+
+func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period, tasks *named) ([]*hr.Manhour, error) {
 	var out []*hr.Manhour
+	staff := a.ref(int64(row.StaffID))
 	var last hr.Date
 	for i, d := range row.Dates {
 		date := parseDate(string(d.Date))
@@ -191,16 +223,19 @@ func (a *Akashi) manhours(row *akashi.StaffManhours, p hr.Period) ([]*hr.Manhour
 		}
 		last = date
 		for _, pr := range d.Projects {
-			comments := map[akashi.TaskID]string{}
+			var comments map[akashi.TaskID]string
 			for _, c := range pr.Comments {
+				if comments == nil {
+					comments = make(map[akashi.TaskID]string, len(pr.Comments))
+				}
 				comments[c.TaskID] = c.Comment
 			}
 			for _, item := range pr.Items {
+				ids := tasks.ids(pr.ProjectID, item.TaskID)
 				out = append(out, &hr.Manhour{
 					Date: date, Minutes: item.Minutes, Comment: textOrNil(comments[item.TaskID]),
 					IsClosed: pr.ClosedAt != "", System: hr.Akashi, Link: a.name.Name,
-					Staff: a.ref(int64(row.StaffID)), ProjectID: a.projectID(pr.ProjectID),
-					TaskID: hr.TaskID(hr.EncodeID(hr.KindTask, a.taskRef(pr.ProjectID, item.TaskID))),
+					Staff: staff, ProjectID: ids.project, TaskID: ids.task,
 				})
 			}
 		}
