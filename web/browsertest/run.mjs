@@ -133,6 +133,7 @@ async function price(tokens) {
   const before = await explained(page, panel);
   check('a price has the name of its operation', before.includes('TeamDay'), before);
   check('a price tells calls and endpoints', /\b[1-9]\d* calls?, about/.test(before) && /AKASHI/.test(before), before);
+  check('a price tells how many calls are left', /\d left now, \d+ in the next minute/.test(before), before);
   const plain = await run(page, 'TeamDay');
   check('answers tell no more than was asked', !plain.extensions?.hitotsu);
   await panel.getByRole('checkbox').check();
@@ -148,14 +149,15 @@ async function price(tokens) {
     const explain = {
       calls: 62, limit: 10, withinLimit: false, estimatedMilliseconds: 4800, problems: ['NOT_FOUND: nobody'],
       steps: [{ system: 'AKASHI', link: 'osaka', endpoint: 'working_records', calls: 62, isEstimate: true }],
-      systems: [{ system: 'AKASHI', link: 'osaka', hits: 7, quotaPerSecond: 5, waiting: 3 }],
+      systems: [{ system: 'AKASHI', link: 'osaka', hits: 7, quotaPerSecond: 5, callsLeftNow: 4,
+        callsLeftNextMinute: 290, waiting: 3 }],
     };
     return route.fulfill({ json: { data: { explain } } });
   });
   const dear = await explained(page, panel);
   check('a price over the limit says so', dear.includes('More than the limit of 10'), dear);
   check('it tells links, estimates, hits and the quota', /AKASHI osaka/.test(dear) && /~62/.test(dear)
-    && /\b7\b/.test(dear) && /5\/s, 3 waiting/.test(dear), dear);
+    && /\b7\b/.test(dear) && /4 left now, 290 in the next minute, 5\/s, 3 waiting/.test(dear), dear);
   check('problems are shown', dear.includes('NOT_FOUND: nobody'), dear);
   const alert = await panel.locator('.price-total').evaluate((node) => getComputedStyle(node).color);
   check('what is over the limit is red', alert === 'rgb(165, 40, 27)', alert);

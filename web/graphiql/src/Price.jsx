@@ -109,7 +109,7 @@ function Bill({ name, price }) {
               <tr key={`${system.system} ${system.link}`}>
                 <td>{where(system)}</td>
                 <td>{system.hits}</td>
-                <td>{words.perSecond(system.quotaPerSecond, system.waiting)}</td>
+                <td>{words.quotaLeft(system)}</td>
               </tr>
             ))}
           </tbody>

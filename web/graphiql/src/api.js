@@ -71,7 +71,7 @@ const EXPLAIN = `query Explain($document: String!, $variables: String, $name: St
   explain(document: $document, variables: $variables, operationName: $name) {
     calls limit withinLimit estimatedMilliseconds problems
     steps { system link endpoint calls isEstimate }
-    systems { system link hits quotaPerSecond waiting }
+    systems { system link hits quotaPerSecond callsLeftNow callsLeftNextMinute waiting }
   }
 }`;
 

@@ -33,8 +33,16 @@ const english = {
   endpoint: 'Endpoint',
   calls: 'Calls',
   hits: 'Known already',
-  quota: 'Quota',
-  perSecond: (rate, waiting) => (rate ? `${rate}/s${waiting ? `, ${waiting} waiting` : ''}` : ''),
+  quota: 'Calls left',
+  quotaLeft: ({ quotaPerSecond: rate, callsLeftNow: now, callsLeftNextMinute: minute, waiting }) =>
+    [
+      now !== null && `${now} left now`,
+      minute !== null && `${minute} in the next minute`,
+      rate && `${rate}/s`,
+      waiting > 0 && `${waiting} waiting`,
+    ]
+      .filter(Boolean)
+      .join(', '),
   estimate: '~ is an estimate: the system answers in pages that were not read yet.',
   fresh: 'Tell with each answer what it took from the systems and how old it is (extensions.hitotsu)',
 };
@@ -72,8 +80,16 @@ const japanese = {
   endpoint: 'エンドポイント',
   calls: '呼び出し',
   hits: '取得済み',
-  quota: '割り当て',
-  perSecond: (rate, waiting) => (rate ? `毎秒 ${rate} 回${waiting ? `、待ち ${waiting}` : ''}` : ''),
+  quota: '残りの呼び出し',
+  quotaLeft: ({ quotaPerSecond: rate, callsLeftNow: now, callsLeftNextMinute: minute, waiting }) =>
+    [
+      now !== null && `現在 ${now} 回`,
+      minute !== null && `次の 1 分間に ${minute} 回`,
+      rate && `毎秒 ${rate} 回`,
+      waiting > 0 && `待ち ${waiting}`,
+    ]
+      .filter(Boolean)
+      .join('、'),
   estimate: '~ は概算です。まだ読んだことのないページの数は分かりません。',
   fresh: '回答ごとに、どのシステムから得たか、どれだけ古いかを示す (extensions.hitotsu)',
 };
