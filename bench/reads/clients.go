@@ -43,29 +43,9 @@ func newClients(ctx context.Context, env map[string]string) (*clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	bare := func(system string) *transport.Client { return through(base, system, nil, nil) }
-	endpoint, err := jobcan.NewTokenEndpoint(jobcan.TokenOptions{
-		URL: env["HITOTSU_JOBCAN_TOKEN_URL"], ClientID: env["HITOTSU_JOBCAN_CLIENT_ID"],
-		ClientSecret: env["HITOTSU_JOBCAN_CLIENT_SECRET"], Transport: bare("JOBCAN"),
-	})
+	jobcanToken, carelyToken, err := tokens(ctx, base, env)
 	if err != nil {
 		return nil, err
-	}
-	jobcanToken, err := endpoint.Fetch(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("jobcan's token: %w", err)
-	}
-	oauth, err := carely.NewOAuth(carely.OAuthOptions{
-		SiteURL: env["HITOTSU_CARELY_AUTH_URL"], ClientID: env["HITOTSU_CARELY_CLIENT_ID"],
-		ClientSecret: env["HITOTSU_CARELY_CLIENT_SECRET"], RedirectURL: env["HITOTSU_CARELY_REDIRECT_URL"],
-		Transport: bare("CARELY"),
-	})
-	if err != nil {
-		return nil, err
-	}
-	carelyToken, err := oauth.Refresh(ctx, env["HITOTSU_CARELY_REFRESH_TOKEN"])
-	if err != nil {
-		return nil, fmt.Errorf("carely's token: %w", err)
 	}
 	pacer, err := quota.New(quota.Options{Requests: 20, Concurrent: 20})
 	if err != nil {
@@ -84,12 +64,12 @@ func newClients(ctx context.Context, env map[string]string) (*clients, error) {
 	}
 	if c.jobcan, err = jobcan.New(jobcan.Options{
 		BaseURL:   env["HITOTSU_JOBCAN_URL"],
-		Transport: through(base, "JOBCAN", fixed(jobcanToken.AccessToken), lines["JOBCAN"]),
+		Transport: through(base, "JOBCAN", fixed(jobcanToken), lines["JOBCAN"]),
 	}); err != nil {
 		return nil, err
 	}
 	if c.carely, err = carely.New(carely.Options{
-		URL: env["HITOTSU_CARELY_URL"], Transport: through(base, "CARELY", fixed(carelyToken.AccessToken), pacer),
+		URL: env["HITOTSU_CARELY_URL"], Transport: through(base, "CARELY", fixed(carelyToken), pacer),
 	}); err != nil {
 		return nil, err
 	}
@@ -98,6 +78,37 @@ func newClients(ctx context.Context, env map[string]string) (*clients, error) {
 		Transport: through(base, "YESOD", fixed(env["HITOTSU_YESOD_TOKEN"]), lines["YESOD"]),
 	})
 	return c, err
+}
+
+// tokens are Jobcan's and Carely's, which are exchanged.
+func tokens(
+	ctx context.Context, base *http.Transport, env map[string]string,
+) (jobcanToken, carelyToken string, err error) {
+	bare := func(system string) *transport.Client { return through(base, system, nil, nil) }
+	endpoint, err := jobcan.NewTokenEndpoint(jobcan.TokenOptions{
+		URL: env["HITOTSU_JOBCAN_TOKEN_URL"], ClientID: env["HITOTSU_JOBCAN_CLIENT_ID"],
+		ClientSecret: env["HITOTSU_JOBCAN_CLIENT_SECRET"], Transport: bare("JOBCAN"),
+	})
+	if err != nil {
+		return "", "", err
+	}
+	ofJobcan, err := endpoint.Fetch(ctx, "")
+	if err != nil {
+		return "", "", fmt.Errorf("jobcan's token: %w", err)
+	}
+	oauth, err := carely.NewOAuth(carely.OAuthOptions{
+		SiteURL: env["HITOTSU_CARELY_AUTH_URL"], ClientID: env["HITOTSU_CARELY_CLIENT_ID"],
+		ClientSecret: env["HITOTSU_CARELY_CLIENT_SECRET"], RedirectURL: env["HITOTSU_CARELY_REDIRECT_URL"],
+		Transport: bare("CARELY"),
+	})
+	if err != nil {
+		return "", "", err
+	}
+	ofCarely, err := oauth.Refresh(ctx, env["HITOTSU_CARELY_REFRESH_TOKEN"])
+	if err != nil {
+		return "", "", fmt.Errorf("carely's token: %w", err)
+	}
+	return ofJobcan.AccessToken, ofCarely.AccessToken, nil
 }
 
 // lines are those in which calls wait for their turn, as in the gateway: at AKASHI,

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/hitotsu/hitotsu/internal/plan"
+import (
+	"slices"
+
+	"github.com/hitotsu/hitotsu/internal/plan"
+)
 
 // A query is one of the twelve.
 type query struct {
@@ -35,7 +39,7 @@ func pages(n, size int) int { return n/size + 1 }
 
 func ceil(n, size int) int { return (n + size - 1) / size }
 
-func queries(s size) []query { return append(plainLists(), joins(s)...) }
+func queries(s size) []query { return slices.Concat(plainLists(), attendance(s), joins(s)) }
 
 // plainLists are people alone.
 func plainLists() []query {
@@ -59,8 +63,8 @@ func plainLists() []query {
 	}
 }
 
-// joins are the queries that need more than the index.
-func joins(s size) []query { //nolint:funlen // eight queries, one after another
+// attendance are the queries about stamps, working records and overtimes.
+func attendance(s size) []query {
 	rules := plan.Documented()
 	batch, records := rules.AkashiMultipleStamps.Subjects, rules.AkashiWorkingRecords
 	// Jobcan counts people on a page of stamps, so a page of a hundred people is
@@ -105,6 +109,12 @@ func joins(s size) []query { //nolint:funlen // eight queries, one after another
 			hand:    func(h *handler) handFunc { return h.overtimes },
 			indexed: map[string]int{"carely": ceil(s.overtimes, rules.CarelyOvertimes.Page)},
 		},
+	}
+}
+
+// joins are the queries in which several lists meet.
+func joins(s size) []query {
+	return []query{
 		{
 			name: "50 with a month of man-hours and their projects",
 			text: page(50, `manhours(`+inOctober+`, first: 300) { nodes { date minutes project { code name } } }`),
