@@ -1,11 +1,8 @@
 package e2e_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +11,6 @@ import (
 	"time"
 
 	"github.com/hitotsu/hitotsu/internal/app"
-	"github.com/hitotsu/hitotsu/internal/hr"
 )
 
 // usedRow is a row of extensions.hitotsu.
@@ -72,28 +68,8 @@ func fresh(t *testing.T, base, header, query string) (string, map[string]usedRow
 // and while the system is away.
 func TestFreshness_overHTTP(t *testing.T) {
 	t.Parallel()
-	day, err := hr.ParseDate(today)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var ahead atomic.Int64 // of the clock of data
-	d := &demo{log: &buffer{}}
-	d.Demo, err = app.StartDemo(t.Context(), app.DemoOptions{
-		Seed: 1, Today: day, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
-		Environ: []string{"HITOTSU_LISTEN=127.0.0.1:0"}, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := errors.Join(<-ended, d.Close()); err != nil {
-			t.Errorf("the demo ended with %v", err)
-		}
-	})
+	d := startOn(t, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }, func(*app.Demo) {})
 	d.indexed(t)
 	const query = `{ employees(first: 60) { nodes { stamps(from: "2026-11-12", to: "2026-11-12", systems: [AKASHI])
 		{ nodes { occurredAt } sources { system status asOf code } } } } }`

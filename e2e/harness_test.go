@@ -75,13 +75,19 @@ func start(t testing.TB, environ ...string) *demo {
 // first call.
 func startAfter(t testing.TB, before func(*app.Demo), environ ...string) *demo {
 	t.Helper()
+	return startOn(t, time.Now, before, environ...)
+}
+
+// startOn is startAfter with a clock for the gateway and its data.
+func startOn(t testing.TB, now func() time.Time, before func(*app.Demo), environ ...string) *demo {
+	t.Helper()
 	day, err := hr.ParseDate(today)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &demo{log: &buffer{}, others: map[string]*gateway{}, ends: t}
 	d.Demo, err = app.StartDemo(t.Context(), app.DemoOptions{
-		Seed: 1, Today: day, Now: time.Now,
+		Seed: 1, Today: day, Now: now,
 		Environ: append([]string{"HITOTSU_LISTEN=127.0.0.1:0"}, environ...),
 		Log:     slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

@@ -1,10 +1,7 @@
 package e2e_test
 
 import (
-	"context"
-	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -28,24 +25,7 @@ func startAt(t *testing.T, ahead *atomic.Int64, environ ...string) *demo {
 	now := func() time.Time {
 		return day.Start().Add(9*time.Hour + time.Since(began) + time.Duration(ahead.Load()))
 	}
-	d := &demo{log: &buffer{}}
-	d.Demo, err = app.StartDemo(t.Context(), app.DemoOptions{
-		Seed: 1, Today: day, Now: now, Environ: append([]string{"HITOTSU_LISTEN=127.0.0.1:0"}, environ...),
-		Log: slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := errors.Join(<-ended, d.Close()); err != nil {
-			t.Errorf("the demo ended with %v", err)
-		}
-	})
-	return d
+	return startOn(t, now, func(*app.Demo) {}, environ...)
 }
 
 // inYesod imports members in YESOD's console, so to speak: past the gateway.
