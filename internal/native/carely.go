@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hitotsu/hitotsu/internal/directory"
@@ -108,12 +109,38 @@ func (c *Carely) Customers(
 	if err := fewValues(q.EmployeeNumbers, q.BranchNames, q.Emails, q.Names); err != nil {
 		return nil, err
 	}
-	if !details {
+	var out []*CarelyCustomer
+	if details {
+		rows, err := c.client.CustomerDetails(ctx, q)
+		if out, err = mapped(rows, err, carelyDetail); err != nil {
+			return nil, err
+		}
+	} else {
 		rows, err := c.client.Customers(ctx, q)
-		return mapped(rows, err, carelyCustomer)
+		if out, err = mapped(rows, err, carelyCustomer); err != nil {
+			return nil, err
+		}
 	}
-	rows, err := c.client.CustomerDetails(ctx, q)
-	return mapped(rows, err, carelyDetail)
+	for _, r := range out {
+		if !within(r.EmployeeNumber, q.EmployeeNumbers) || !within(r.Email, q.Emails) {
+			return nil, c.stranger()
+		}
+	}
+	return out, nil
+}
+
+// within tells whether a row has one of the values that were searched for, if any
+// were. How Carely compares letters' case and width is not documented.
+func within(value *string, searched []string) bool {
+	return len(searched) == 0 || value != nil && slices.ContainsFunc(searched, func(s string) bool {
+		return hr.Fold(strings.TrimSpace(s)) == hr.Fold(strings.TrimSpace(*value))
+	})
+}
+
+// stranger says that an answer is about somebody who was not searched for.
+func (c *Carely) stranger() error {
+	return fault.Upstream(fault.UpstreamBadResponse, string(hr.Carely), c.link.Name,
+		"the answer holds another person than those searched for")
 }
 
 // Overtimes reads the overtimes that match: ceil(N/100) calls.
@@ -129,7 +156,7 @@ func (c *Carely) Overtimes(ctx context.Context, f *CarelyOvertimeFilter) ([]*Car
 		return nil, err
 	}
 	rows, err := c.client.Overtimes(ctx, q)
-	return mapped(rows, err, func(o *carely.Overtime) *CarelyOvertime {
+	out, err := mapped(rows, err, func(o *carely.Overtime) *CarelyOvertime {
 		out := &CarelyOvertime{
 			UUID: o.Uuid, Minute: o.Minute,
 			CustomerUUID: text(o.Customer.Uuid), EmployeeNumber: text(o.Customer.EmployeeNumber),
@@ -140,6 +167,15 @@ func (c *Carely) Overtimes(ctx context.Context, f *CarelyOvertimeFilter) ([]*Car
 		}
 		return out
 	})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range out {
+		if !within(o.EmployeeNumber, q.EmployeeNumbers) || !within(o.CustomerUUID, q.CustomerUUIDs) {
+			return nil, c.stranger()
+		}
+	}
+	return out, nil
 }
 
 // fewValues bounds the values of searches.

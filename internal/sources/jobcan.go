@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -52,20 +51,10 @@ func (j *Jobcan) StampsOfDay(ctx context.Context, d hr.Date) (map[string][]*hr.S
 	}
 	out := map[string][]*hr.Stamp{}
 	for i := range rows {
-		if !near(rows[i].RecordedAt, d) {
-			return nil, j.elsewhen()
-		}
 		id := j.text(rows[i].EmployeeID)
 		out[id] = append(out[id], j.stamp(&rows[i], d))
 	}
 	return out, nil
-}
-
-// near tells whether a stamp can be one of a labour day: when such a day begins
-// and how long it goes on is the company's setting in Jobcan.
-func near(at time.Time, d hr.Date) bool {
-	midnight := d.Start()
-	return !at.Before(midnight.Add(-12*time.Hour)) && at.Before(midnight.Add(48*time.Hour))
 }
 
 // StampsOfPerson returns one person's stamps of a labour day: one call.
@@ -80,12 +69,6 @@ func (j *Jobcan) StampsOfPerson(ctx context.Context, id string, d hr.Date) ([]*h
 	}
 	out := make([]*hr.Stamp, len(rows))
 	for i := range rows {
-		if rows[i].EmployeeID != n {
-			return nil, j.stranger()
-		}
-		if !near(rows[i].RecordedAt, d) {
-			return nil, j.elsewhen()
-		}
 		out[i] = j.stamp(&rows[i], d)
 	}
 	return out, nil
@@ -122,14 +105,7 @@ func (j *Jobcan) WorkingRecordsOfDay(ctx context.Context, d hr.Date) (map[string
 	}
 	out := map[string][]*hr.WorkingRecord{}
 	for i := range got.Rows {
-		id, w := j.text(got.Rows[i].EmployeeID), j.record(&got.Rows[i])
-		switch {
-		case w.Date != d:
-			return nil, j.elsewhen()
-		case out[id] != nil:
-			return nil, j.twice()
-		}
-		out[id] = []*hr.WorkingRecord{w}
+		out[j.text(got.Rows[i].EmployeeID)] = []*hr.WorkingRecord{j.record(&got.Rows[i])}
 	}
 	return out, nil
 }
@@ -149,19 +125,9 @@ func (j *Jobcan) WorkingRecordsOfPerson(
 	}
 	out := make([]*hr.WorkingRecord, 0, len(got.Rows))
 	for i := range got.Rows {
-		if got.Rows[i].EmployeeID != n {
-			return nil, j.stranger()
-		}
-		w := j.record(&got.Rows[i])
-		if !slices.Contains(dates, w.Date) {
-			return nil, j.elsewhen()
-		}
-		out = append(out, w)
+		out = append(out, j.record(&got.Rows[i]))
 	}
 	slices.SortFunc(out, func(x, y *hr.WorkingRecord) int { return cmp.Compare(x.SortKey(), y.SortKey()) })
-	if again(out) {
-		return nil, j.twice()
-	}
 	return out, nil
 }
 
@@ -196,9 +162,6 @@ func (j *Jobcan) Leaves(ctx context.Context, id string, p hr.Period) ([]*hr.Leav
 	out := make([]*hr.Leave, 0, len(rows))
 	for _, r := range rows {
 		date := parseDate(string(r.UseDate))
-		if !p.Contains(date) {
-			return nil, j.elsewhen()
-		}
 		if r.Days == nil {
 			continue
 		}
@@ -245,9 +208,6 @@ func (j *Jobcan) Shifts(ctx context.Context, id string, dates []hr.Date) ([]*hr.
 	var out []*hr.Shift
 	for _, day := range rows {
 		date := parseDate(string(day.Date))
-		if !slices.Contains(dates, date) {
-			return nil, j.elsewhen()
-		}
 		for _, s := range day.Shifts {
 			out = append(out, &hr.Shift{Date: date, Start: s.Start, End: s.End})
 		}

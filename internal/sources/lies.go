@@ -24,9 +24,6 @@ func twice(l hr.Link) error { return lied(l, "the answer holds the same row twic
 func (a *Akashi) stranger() error { return stranger(a.name) }
 func (a *Akashi) elsewhen() error { return elsewhen(a.name) }
 func (a *Akashi) twice() error    { return twice(a.name) }
-func (j *Jobcan) stranger() error { return stranger(j.name) }
-func (j *Jobcan) elsewhen() error { return elsewhen(j.name) }
-func (j *Jobcan) twice() error    { return twice(j.name) }
 func (c *Carely) stranger() error { return stranger(c.name) }
 
 // again tells whether a day occurs twice in one person's records, which are in

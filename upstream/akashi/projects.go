@@ -91,7 +91,11 @@ func (c *Client) Project(ctx context.Context, id ProjectID) (Project, error) {
 	if err != nil {
 		return Project{}, err
 	}
-	return c.project(&w)
+	p, err := c.project(&w)
+	if err == nil && p.ID != id {
+		return Project{}, c.bad("the answer is about another project")
+	}
+	return p, err
 }
 
 func (c *Client) project(w *wireProject) (Project, error) {
@@ -183,7 +187,11 @@ func (c *Client) Task(ctx context.Context, project ProjectID, id TaskID) (Task, 
 	if err != nil {
 		return Task{}, err
 	}
-	return c.task(&w)
+	t, err := c.task(&w)
+	if err == nil && t.ID != id {
+		return Task{}, c.bad("the answer is about another task")
+	}
+	return t, err
 }
 
 func (c *Client) task(w *wireTask) (Task, error) {

@@ -98,6 +98,9 @@ func (c *Client) adits(
 		if a.RecordedAt = parseTime(r.first(c.opts.RecordedAtFields)); a.RecordedAt.IsZero() {
 			return nil, c.bad("a punch has no time that can be read; name its field in the configuration")
 		}
+		if err := c.near(a.RecordedAt, date); err != nil {
+			return nil, err
+		}
 		a.Type = AditType(r.first(c.opts.AditTypeFields))
 		out = append(out, a)
 	}

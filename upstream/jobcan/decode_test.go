@@ -140,7 +140,8 @@ func TestSummaries_decode(t *testing.T) {
 	t.Parallel()
 	body := `{"daily_summaries":[{"employee_id":7,"date":"2026-11-01","work":480,"over_work":null,"shift":"480","rest":{"all":1}},
 		{"employee_id":7,"date":"2026-11-02","work":0},{"date":"2026-11-03"}],"refresh":{"status":"pending"}}`
-	got, err := client(t, vendortest.Answer(body), nil).SummariesOf(t.Context(), 7, []jobcan.Date{"2026-11-01"})
+	got, err := client(t, vendortest.Answer(body), nil).SummariesOf(t.Context(), 7,
+		[]jobcan.Date{"2026-11-01", "2026-11-02", "2026-11-03"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,9 +181,49 @@ func TestLeave_decode(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 	shifts, err := client(t, vendortest.Answer(`{"shifts":[{"date":"2026-11-04","shifts":[{"start":"09:00","end":"18:00"}]},{"date":"2026-11-05","shifts":[]}]}`), nil).
-		ShiftsOf(t.Context(), 7, []jobcan.Date{"2026-11-04"})
+		ShiftsOf(t.Context(), 7, []jobcan.Date{"2026-11-04", "2026-11-05"})
 	if d := cmp.Diff([]jobcan.ShiftDay{{"2026-11-04", []jobcan.Shift{{"09:00", "18:00"}}}, {Date: "2026-11-05"}}, shifts); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
+
+// TestReads_anotherDay: rows of a day that was not asked for, and of one twice, end in
+// an error, as those that were asked for may be missing.
+func TestReads_anotherDay(t *testing.T) {
+	t.Parallel()
+	days := []jobcan.Date{"2026-11-04"}
+	for name, test := range map[string]struct {
+		body string
+		read func(c *jobcan.Client) error
+	}{
+		"punch": {`{"adits":[{"employee_id":7,"recorded_at":"2025-11-04T09:00:00+09:00"}]}`, func(c *jobcan.Client) error {
+			_, err := c.AditsOf(t.Context(), 7, days[0])
+			return err
+		}},
+		"summary": {`{"daily_summaries":[{"date":"2026-11-05"}]}`, func(c *jobcan.Client) error {
+			_, err := c.SummariesOf(t.Context(), 7, days)
+			return err
+		}},
+		"summary, twice": {`{"daily_summaries":[{"date":"2026-11-04"},{"date":"2026-11-04"}]}`, func(c *jobcan.Client) error {
+			_, err := c.SummariesOf(t.Context(), 7, days)
+			return err
+		}},
+		"shift": {`{"shifts":[{"date":"2026-11-05","shifts":[]}]}`, func(c *jobcan.Client) error {
+			_, err := c.ShiftsOf(t.Context(), 7, days)
+			return err
+		}},
+		"leave": {`{"use_days":[{"use_logs":[{"use_date":"2026-11-05"}]}]}`, func(c *jobcan.Client) error {
+			_, err := c.UseDaysOf(t.Context(), 7, days[0], days[0], jobcan.VacationPaid)
+			return err
+		}},
+		"remarks": {`{"daily_selection_remarks":[{"summaries":[{"date":"2026-11-05"}]}]}`, func(c *jobcan.Client) error {
+			_, err := c.SelectionRemarksOf(t.Context(), 7, days)
+			return err
+		}},
+	} {
+		if err := test.read(client(t, vendortest.Answer(test.body), nil)); vendortest.CodeOf(err) != fault.UpstreamBadResponse {
+			t.Errorf("%s: %v, want UPSTREAM_BAD_RESPONSE", name, err)
+		}
 	}
 }
 

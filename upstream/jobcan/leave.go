@@ -46,6 +46,9 @@ func (c *Client) ShiftsOf(ctx context.Context, id EmployeeID, dates []Date) ([]S
 		if day.Date == "" {
 			return nil, c.bad("a day of shifts has no date")
 		}
+		if err := c.on(day.Date, dates); err != nil {
+			return nil, err
+		}
 		for _, s := range d.Shifts {
 			day.Shifts = append(day.Shifts, Shift{string(s.Start), string(s.End)})
 		}
@@ -170,6 +173,9 @@ func (c *Client) UseDaysOf(ctx context.Context, id EmployeeID, from, to Date, va
 			date := lenientDate(l.UseDate)
 			if date == "" {
 				return nil, c.bad("taken leave has no use_date")
+			}
+			if date < from || date > to {
+				return nil, c.elsewhen()
 			}
 			out = append(out, UseLog{date, l.UseID.N, l.UseDays.Days.P, string(l.Detail.Type)})
 		}

@@ -63,6 +63,9 @@ func (c *Client) SelectionRemarksOf(ctx context.Context, id EmployeeID, dates []
 			if day.Date == "" {
 				return nil, c.bad("a day of remarks has no date")
 			}
+			if err := c.on(day.Date, dates); err != nil {
+				return nil, err
+			}
 			for _, r := range d.Remarks {
 				remark := Remark{ID: r.ID.N, Code: string(r.Code)}
 				for _, s := range r.Selections {

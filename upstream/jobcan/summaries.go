@@ -42,10 +42,13 @@ func (c *Client) SummariesOfDay(ctx context.Context, date Date) (DailySummaries,
 	all.Rows, err = pages(ctx, c, false, func(s DailySummary) EmployeeID { return s.EmployeeID },
 		func(ctx context.Context, cursor url.Values) ([]DailySummary, error) {
 			cursor.Set("date", q.Get("date"))
-			page, err := c.summaries(ctx, "jobcan.listDailySummaries", c.opts.Paths.DailySummaries, cursor, 0)
+			page, err := c.summaries(ctx, "jobcan.listDailySummaries", c.opts.Paths.DailySummaries, cursor, 0, []Date{date})
 			all.Pending = all.Pending || page.Pending
 			return page.Rows, err
 		})
+	if err == nil {
+		err = c.once(all.Rows)
+	}
 	if err != nil {
 		return DailySummaries{}, err
 	}
@@ -58,11 +61,18 @@ func (c *Client) SummariesOf(ctx context.Context, id EmployeeID, dates []Date) (
 	if err != nil {
 		return DailySummaries{}, err
 	}
-	return c.summaries(ctx, "jobcan.getDailySummaries", of(c.opts.Paths.DailyOf, id), q, id)
+	got, err := c.summaries(ctx, "jobcan.getDailySummaries", of(c.opts.Paths.DailyOf, id), q, id, dates)
+	if err == nil {
+		err = c.once(got.Rows)
+	}
+	if err != nil {
+		return DailySummaries{}, err
+	}
+	return got, nil
 }
 
 func (c *Client) summaries(
-	ctx context.Context, operation, path string, q url.Values, id EmployeeID,
+	ctx context.Context, operation, path string, q url.Values, id EmployeeID, dates []Date,
 ) (DailySummaries, error) {
 	w, err := get[wireSummaries](ctx, c, operation, path, q)
 	if err != nil {
@@ -77,6 +87,9 @@ func (c *Client) summaries(
 	}
 	for _, r := range *w.Rows {
 		s, err := c.summary(r, id)
+		if err == nil {
+			err = c.on(s.Date, dates)
+		}
 		if err != nil {
 			return DailySummaries{}, err
 		}
