@@ -154,6 +154,7 @@ func TestTouch_whileTheStoreIsAway(t *testing.T) {
 	two(t, func(t *testing.T, s *shared, a, b *lookup.Cells) {
 		u := &upstream{}
 		u.operation(t.Context(), a, "x")
+		synctest.Wait() // the store has it
 		u.operation(t.Context(), b, "x")
 		s.leave(true)
 		a.Touch(t.Context(), topicOf("x"))
