@@ -73,6 +73,9 @@ func priced() map[string]string {
 		"readme": `{ employees(first: 1, filter: { codes: ["E00003"] }) { nodes { organization { path }
 			stamps(from: "2026-11-19", to: "2026-11-19", first: 4) { nodes { kind } }
 			overtimes(from: "2026-10", to: "2026-10") { nodes { minutes } } } } }`,
+		// And one of lists in two places.
+		"places": `{ one: employee(by: { code: "E00003" }) { stamps(from: "2026-11-19", to: "2026-11-19") { nodes { kind } } }
+			many: employees(first: 60) { nodes { stamps(from: "2026-11-18", to: "2026-11-19") { nodes { kind } } } } }`,
 	}
 }
 

@@ -43,6 +43,9 @@ type Request struct {
 	// Adjust changes the arguments of a field before its resolver gets them; nil
 	// changes none. A value that it puts must have the type of the one that was there.
 	Adjust func(node *ast.Field, args map[string]any)
+	// Only leaves out the fields for which it is false, with all that lies below
+	// them; nil leaves out none. It is for Walk.
+	Only func(parent, field string) bool
 }
 
 // Response is the answer to a Request.

@@ -88,6 +88,9 @@ func (c *collector) applies(condition string) bool {
 }
 
 func (c *collector) field(node *ast.Field) {
+	if only := c.run.only; only != nil && !only(c.plan.object.def.Name, node.Name) {
+		return
+	}
 	if f := c.index[node.Alias]; f != nil {
 		f.nodes = append(f.nodes, node)
 		f.deep = f.deep || c.run.deep[node]

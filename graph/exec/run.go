@@ -20,6 +20,7 @@ type run struct {
 	engine *Engine
 	vars   map[string]any
 	adjust func(node *ast.Field, args map[string]any)
+	only   func(parent, field string) bool
 	// Filled by prepare, then only read.
 	deep      map[*ast.Field]bool
 	args      map[*ast.Field][]reflect.Value
@@ -116,7 +117,20 @@ func (c *column) mark(i int, s parentState) {
 
 // Execute runs an operation and waits for every resolver it called.
 func (e *Engine) Execute(ctx context.Context, req Request) *Response {
-	r := &run{engine: e, vars: req.Variables, adjust: req.Adjust}
+	r, root := e.run(ctx, req)
+	if root == nil {
+		return &Response{Errors: r.refused}
+	}
+	return r.write(root)
+}
+
+// Walk calls the resolvers of an operation, or of Only a part of it, for what they
+// do: there is no answer.
+func (e *Engine) Walk(ctx context.Context, req Request) { e.run(ctx, req) }
+
+// run resolves an operation. The group is nil when it was refused before.
+func (e *Engine) run(ctx context.Context, req Request) (*run, *group) {
+	r := &run{engine: e, vars: req.Variables, adjust: req.Adjust, only: req.Only}
 	root := e.schema.Query
 	if req.Operation.Operation == ast.Mutation {
 		root = e.schema.Mutation
@@ -124,7 +138,7 @@ func (e *Engine) Execute(ctx context.Context, req Request) *Response {
 	obj := e.objects[root.Name]
 	r.prepare(req.Operation)
 	if len(r.refused) > 0 {
-		return &Response{Errors: r.refused}
+		return r, nil
 	}
 	c := collector{run: r, plan: &plan{object: obj}}
 	c.collect(req.Operation.SelectionSet)
@@ -132,7 +146,7 @@ func (e *Engine) Execute(ctx context.Context, req Request) *Response {
 	var wg sync.WaitGroup
 	r.group(ctx, g, &wg, true)
 	wg.Wait()
-	return r.write(g)
+	return r, g
 }
 
 // serial runs the fields of a mutation, or of a type with SerialDirective, one

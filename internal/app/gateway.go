@@ -137,6 +137,7 @@ func (g *Gateway) assemble(ctx context.Context, p Parts) error {
 			Aliases: limits.Aliases, Fields: limits.Width, Cost: limits.Cost,
 		},
 		LargeBody:     largeBody,
+		Foresight:     &server.Foresight{Free: resolvers.Free, Lists: resolvers.Lists, Gather: reader.Gather},
 		NoSuggestions: !p.Config.Server.Suggestions, NoIntrospection: !p.Config.Server.Introspection,
 		Budget: p.Config.Server.OperationBudget, Timeouts: timeouts(&p.Config.Server),
 		Origins: p.Config.Server.CORSOrigins, Page: web.Handler(p.Page),

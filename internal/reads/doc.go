@@ -2,7 +2,8 @@
 //
 // The executor resolves a selection once for all its parents, so a need arrives
 // here whole: these employees, this period, these details; one list under several
-// names arrives as several wishes at once. reads looks at what
+// names arrives as several wishes at once, and what is wanted in several places is
+// gathered first (foresight.go). reads looks at what
 // is cached, plans the cheapest calls for the rest (internal/plan knows the
 // vendors' limits as arithmetic), makes them side by side, and hands back rows for each
 // employee together with the state of each link. Nothing waits for a timer.

@@ -116,6 +116,9 @@ func (r *Reader) manhoursOf(
 		},
 		Of: func(k lookup.Key, m *hr.Manhour) bool { return m.Staff.ID == k.Subject() },
 	})
+	if foreseen(ctx, r, l, all, own.plan) {
+		return func(int, string) ([]*hr.Manhour, error) { return nil, nil }
+	}
 	got := lookup.Fetch(ctx, r.cells, all, own.plan)
 	return func(wish int, subject string) ([]*hr.Manhour, error) {
 		return own.rowsOf(wish, bySubject[subject], got)
@@ -152,6 +155,9 @@ func (r *Reader) everybodysManhours(
 		return akashiManhours(a, missing)
 	})
 	needs := rd.needs(lookup.Everybody)
+	if foreseen(ctx, r, l, needs, rd.plan) {
+		return func(int) ([]*hr.Manhour, error) { return nil, nil }
+	}
 	got := lookup.Fetch(ctx, r.cells, needs, rd.plan)
 	return func(wish int) ([]*hr.Manhour, error) { return rd.rowsOf(wish, needs, got) }
 }

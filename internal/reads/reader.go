@@ -179,6 +179,9 @@ func fetch[T any](ctx context.Context, r *Reader, people []*hr.Employee, rd read
 	if rd.wider != nil {
 		lookup.Widen(ctx, r.cells, all, *rd.wider)
 	}
+	if foreseen(ctx, r, rd.link.Link(), all, rd.plan) {
+		return make([][]lookup.Cell, len(people))
+	}
 	found := lookup.Fetch(ctx, r.cells, all, rd.plan)
 	cells, out := make([]lookup.Cell, len(all)), make([][]lookup.Cell, len(people))
 	for i := range all {

@@ -25,6 +25,7 @@ import (
 // one. It may not change the request, which other requests share.
 type Engine interface {
 	Execute(ctx context.Context, req exec.Request) *exec.Response
+	Walk(ctx context.Context, req exec.Request)
 }
 
 // Authenticator knows the callers by their bearer tokens. *auth.Callers is one.
@@ -39,6 +40,9 @@ type Options struct {
 	Schema *ast.Schema
 	// Callers says who a bearer token belongs to.
 	Callers Authenticator
+	// Foresight lets what an operation wants in several places be asked for at once;
+	// nil asks place by place.
+	Foresight *Foresight
 	// Limits bounds requests; its zero fields take their defaults.
 	Limits document.Limits
 	// LargeBody allows the caller of ctx a body of this many bytes where that is

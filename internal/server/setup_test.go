@@ -50,6 +50,8 @@ func (e *engine) Execute(ctx context.Context, req exec.Request) *exec.Response {
 	return &exec.Response{Data: json.RawMessage(`{"__typename":"Query"}`)}
 }
 
+func (e *engine) Walk(context.Context, exec.Request) {}
+
 // edge is a server under test with its engine and log.
 type edge struct {
 	*server.Server

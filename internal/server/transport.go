@@ -187,6 +187,7 @@ func (s *Server) execute(ctx context.Context, req exec.Request) (resp *exec.Resp
 			resp, ok = nil, false
 		}
 	}()
+	s.foresee(ctx, req)
 	return s.opts.Engine.Execute(ctx, req), true
 }
 
