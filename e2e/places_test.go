@@ -14,7 +14,9 @@ import (
 type placesCase struct {
 	// parts are the places, each an operation of its own by itself.
 	parts []string
-	want  map[string]int
+	// fragment is one that the parts use.
+	fragment string
+	want     map[string]int
 }
 
 func placesCases() map[string]placesCase {
@@ -34,6 +36,13 @@ func placesCases() map[string]placesCase {
 		"two people by name": {
 			parts: []string{`a: employee` + three + ` { ` + stamps + ` }`, `b: employee` + seven + ` { ` + stamps + ` }`},
 			want:  map[string]int{"akashi GET multiple_stamps": 1},
+		},
+		"one fragment in two places": {
+			parts: []string{
+				`a: employees(filter: { codes: ["E00003"] }) { ...T }`, `b: employees(filter: { codes: ["E00007"] }) { ...T }`,
+			},
+			fragment: `fragment T on EmployeeConnection { nodes { ` + stamps + ` } }`,
+			want:     map[string]int{"akashi GET multiple_stamps": 1},
 		},
 		"a person and a team": {
 			parts: []string{
@@ -75,7 +84,7 @@ func TestCalls_places(t *testing.T) {
 				for _, part := range c.parts {
 					all += " " + part
 				}
-				all += ` }`
+				all += ` } ` + c.fragment
 				var told explained
 				d.query(t, hrToken, explainPrice, map[string]any{"d": all}, &told)
 				d.forget()
@@ -88,7 +97,7 @@ func TestCalls_places(t *testing.T) {
 				together.decode(t, &got)
 				want, errs := map[string]any{}, 0
 				for _, part := range c.parts {
-					alone := d.ask(t, hrToken, `{ `+part+` }`, nil)
+					alone := d.ask(t, hrToken, `{ `+part+` } `+c.fragment, nil)
 					one := map[string]any{}
 					alone.decode(t, &one)
 					maps.Copy(want, one)

@@ -29,8 +29,8 @@ func (s *Server) foresee(ctx context.Context, req exec.Request) {
 	if f == nil || req.Operation.Operation != ast.Query {
 		return
 	}
-	p := lookout{of: f, seen: map[[2]string]*ast.Field{}, left: maxLooked}
-	if !p.several(req.Operation.SelectionSet, nil) {
+	p := lookout{of: f, left: maxLooked}
+	if !p.several(req.Operation.SelectionSet, 0) {
 		return
 	}
 	req.Only = func(parent, field string) bool { return f.Free(parent, field) || f.Lists(parent, field) }
@@ -43,30 +43,38 @@ const maxLooked = 2000
 
 // lookout looks for a list that is selected in several places.
 type lookout struct {
-	of *Foresight
-	// seen has for each list the field below which it is selected.
-	seen map[[2]string]*ast.Field
+	of   *Foresight
 	left int
+	// seen are the lists that are selected, fields the number of fields gone
+	// through: a fragment's fields are other ones each time.
+	seen   []sighting
+	fields int
+}
+
+// sighting is where a list is selected: below which field, by its number.
+type sighting struct {
+	list  *ast.Field
+	below int
 }
 
 // several tells whether a list is selected below more than one field. Several names
 // for it below the same field are one place.
-func (p *lookout) several(set ast.SelectionSet, parent *ast.Field) bool {
+func (p *lookout) several(set ast.SelectionSet, below int) bool {
 	for _, sel := range set {
 		if p.left--; p.left < 0 {
 			return false
 		}
 		switch sel := sel.(type) {
 		case *ast.Field:
-			if p.field(sel, parent) {
+			if p.field(sel, below) {
 				return true
 			}
 		case *ast.InlineFragment:
-			if p.several(sel.SelectionSet, parent) {
+			if p.several(sel.SelectionSet, below) {
 				return true
 			}
 		case *ast.FragmentSpread:
-			if p.several(sel.Definition.SelectionSet, parent) {
+			if p.several(sel.Definition.SelectionSet, below) {
 				return true
 			}
 		}
@@ -74,19 +82,23 @@ func (p *lookout) several(set ast.SelectionSet, parent *ast.Field) bool {
 	return false
 }
 
-func (p *lookout) field(f, parent *ast.Field) bool {
+func (p *lookout) field(f *ast.Field, below int) bool {
 	if f.ObjectDefinition == nil {
 		return false
 	}
 	on := f.ObjectDefinition.Name
 	if p.of.Free(on, f.Name) {
-		return p.several(f.SelectionSet, f)
+		p.fields++
+		return p.several(f.SelectionSet, p.fields)
 	}
 	if !p.of.Lists(on, f.Name) {
 		return false
 	}
-	name := [2]string{on, f.Name}
-	before, known := p.seen[name]
-	p.seen[name] = parent
-	return known && before != parent
+	for _, before := range p.seen {
+		if before.list.Name == f.Name && before.list.ObjectDefinition.Name == on && before.below != below {
+			return true
+		}
+	}
+	p.seen = append(p.seen, sighting{f, below})
+	return false
 }
