@@ -2,7 +2,6 @@ package reads
 
 import (
 	"context"
-	"slices"
 
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
@@ -50,35 +49,63 @@ func (r *Reader) ProjectsByID(ctx context.Context, ids []hr.ProjectID) ([]*hr.Pr
 // TasksByID returns the task of each id, nil for one that is gone; one list for
 // each project that they belong to.
 func (r *Reader) TasksByID(ctx context.Context, ids []hr.TaskID) ([]*hr.Task, []error) {
-	owners, errs := make([]hr.ProjectID, len(ids)), make([]error, len(ids))
+	// Many ids are of few tasks, of fewer projects.
+	type found struct {
+		list int // of the project
+		task *hr.Task
+		err  error
+	}
+	tasks := make(map[hr.TaskID]*found)
+	lists := make(map[hr.ProjectID]int)
 	var projects []*hr.Project
-	for i, id := range ids {
-		_, ref, err := hr.DecodeID(string(id))
-		if err == nil {
-			owners[i], err = sources.ProjectOfTask(ref)
+	for _, id := range ids {
+		if tasks[id] != nil {
+			continue
 		}
+		f := &found{list: -1}
+		tasks[id] = f
+		owner, err := projectOfTask(id)
 		if err != nil {
-			errs[i] = fault.New(fault.NotFound, "no task has this id").Because(err)
+			f.err = fault.New(fault.NotFound, "no task has this id").Because(err)
 			continue
 		}
-		if !slices.ContainsFunc(projects, func(p *hr.Project) bool { return p.ID == owners[i] }) {
-			_, projectRef, _ := hr.DecodeID(string(owners[i])) // made just now
-			projects = append(projects, &hr.Project{ID: owners[i], Ref: projectRef})
+		at, known := lists[owner.ID]
+		if !known {
+			at = len(projects)
+			projects, lists[owner.ID] = append(projects, owner), at
+		}
+		f.list = at
+	}
+	rows, errs := r.Tasks(ctx, projects)
+	for _, list := range rows {
+		for _, t := range list {
+			if f := tasks[t.ID]; f != nil {
+				f.task = t
+			}
 		}
 	}
-	lists, listErrs := r.Tasks(ctx, projects)
-	out := make([]*hr.Task, len(ids))
+	out, outErrs := make([]*hr.Task, len(ids)), make([]error, len(ids))
 	for i, id := range ids {
-		at := slices.IndexFunc(projects, func(p *hr.Project) bool { return p.ID == owners[i] })
-		if at < 0 {
-			continue
-		}
-		errs[i] = listErrs[at]
-		if t := slices.IndexFunc(lists[at], func(t *hr.Task) bool { return t.ID == id }); t >= 0 {
-			out[i] = lists[at][t]
+		f := tasks[id]
+		if out[i], outErrs[i] = f.task, f.err; f.list >= 0 {
+			outErrs[i] = errs[f.list]
 		}
 	}
-	return out, errs
+	return out, outErrs
+}
+
+// projectOfTask is the project that a task's id names, so far as it can be asked for.
+func projectOfTask(id hr.TaskID) (*hr.Project, error) {
+	_, ref, err := hr.DecodeID(string(id))
+	if err != nil {
+		return nil, err
+	}
+	owner, err := sources.ProjectOfTask(ref)
+	if err != nil {
+		return nil, err
+	}
+	_, ref, err = hr.DecodeID(string(owner))
+	return &hr.Project{ID: owner, Ref: ref}, err
 }
 
 // TaskByID returns the task of a record, or NotFound.
