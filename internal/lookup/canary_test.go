@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"github.com/hitotsu/hitotsu/internal/fault"
 	"github.com/hitotsu/hitotsu/internal/hr"
 	"github.com/hitotsu/hitotsu/internal/lookup"
+	"github.com/hitotsu/hitotsu/internal/price"
 )
 
 // The canary: a thousand upstream principals, whose rows say whose they are, and
@@ -161,9 +163,15 @@ func (c *canary) read(ctx context.Context, r *rand.Rand) {
 	cells := c.gateways[r.IntN(2)]
 	cells.Sync(ctx)
 	seed := r.Uint64()
-	got := lookup.Fetch(ctx, cells, needs, func(missing []lookup.Need) []lookup.Call[canaryRow] {
-		return c.plan(missing, byKey, seed)
-	})
+	plan := func(missing []lookup.Need) []lookup.Call[canaryRow] { return c.plan(missing, byKey, seed) }
+	if r.IntN(4) == 0 { // it began to ask for some of it before
+		ctx = price.With(ctx, price.New(0))
+		lookup.Ahead(ctx, cells, slices.Clone(needs[:1+r.IntN(len(needs))]), plan)
+		for range r.IntN(8) {
+			runtime.Gosched()
+		}
+	}
+	got := lookup.Fetch(ctx, cells, needs, plan)
 	whole := left%2 == 0 && c.storeLeft.Load() == left
 	for k, places := range least {
 		c.check(places, got[k], whole)
