@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -159,4 +160,46 @@ func TestFree(t *testing.T) {
 		organization(id: $id) { parent { id } ancestors { id } children { id } employees { nodes { id } } } }`,
 		map[string]any{"id": got.Organizations.Nodes[1].ID}, &struct{}{})
 	d.wantCalls(t, "free fields", map[string]int{})
+}
+
+// TestCalls_placesAndRights: nobody is asked for ahead whom the caller may not see.
+func TestCalls_placesAndRights(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.ready(t)
+	var everybody struct{ Employees struct{ TotalCount int } }
+	d.query(t, hrToken, `{ employees { totalCount } }`, nil, &everybody)
+	for token, day := range map[string]string{managerToken: "2026-09-03", employeeToken: "2026-09-04"} {
+		stamps := `stamps(from: "` + day + `", to: "` + day + `", systems: [AKASHI]) { totalCount }`
+		d.forget()
+		var got struct {
+			All struct {
+				Nodes []struct{ Links []struct{ System string } }
+			}
+			Other *struct{ Code string }
+		}
+		a := d.ask(t, token, `{ all: employees(first: 300) { nodes { links { system } managers { `+stamps+` } `+stamps+` } }
+			other: employee(by: { code: "E00300" }) { code `+stamps+` } }`, nil)
+		a.decode(t, &got)
+		if n := len(got.All.Nodes); n == 0 || n >= everybody.Employees.TotalCount {
+			t.Fatalf("%s sees %d of %d people: nothing is shown", token, n, everybody.Employees.TotalCount)
+		}
+		known := 0
+		for _, e := range got.All.Nodes {
+			for _, l := range e.Links {
+				if l.System == akashiSystem {
+					known++
+				}
+			}
+		}
+		asked := map[string]bool{}
+		for _, r := range d.Simulators.Akashi.History().Requests {
+			for id := range strings.SplitSeq(r.Query.Get("staff_ids"), ",") {
+				asked[id] = true
+			}
+		}
+		if got.Other != nil || len(asked) != known {
+			t.Errorf("%s: AKASHI was asked for %d people, of %d that are seen; another is %v", token, len(asked), known, got.Other)
+		}
+	}
 }
