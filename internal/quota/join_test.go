@@ -19,10 +19,10 @@ import (
 type scripted struct {
 	mu sync.Mutex
 	// away lets every call fail; joining, unless nil, holds back the answer to
-	// those who join until it is closed.
-	away    bool
-	joining chan struct{}
-	known   bool
+	// those who join until it is closed. silent answers no one who asks for turns.
+	away, silent bool
+	joining      chan struct{}
+	known        bool
 	// replicas is how many processes there are, as it says.
 	replicas int
 	joined   [][]time.Duration
@@ -52,9 +52,16 @@ func (s *scripted) answer() (store.QuotaAnswer, error) {
 	return store.QuotaAnswer{Known: s.known, Replicas: s.replicas, Rate: 1, Left: 20, Now: now}, nil
 }
 
-func (s *scripted) Reserve(_ context.Context, _ store.QuotaTerms, a store.QuotaAsk) (store.QuotaAnswer, error) {
+func (s *scripted) Reserve(ctx context.Context, _ store.QuotaTerms, a store.QuotaAsk) (store.QuotaAnswer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.silent {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		s.silent = false
+		return store.QuotaAnswer{}, ctx.Err()
+	}
 	answer, err := s.answer()
 	if err != nil {
 		return answer, err
@@ -148,6 +155,16 @@ func rest(t *testing.T, b *quota.Budget, shared bool) {
 	}
 }
 
+// seesNoRedis lets the fake clock go on for a while, after which the process knows.
+func seesNoRedis(t *testing.T, b *quota.Budget, after time.Duration) {
+	t.Helper()
+	time.Sleep(after) // the fake clock's.
+	synctest.Wait()
+	if b.State().Shared {
+		t.Fatal("it does not see that Redis is away")
+	}
+}
+
 func begun(t *testing.T, b *quota.Budget) *quota.Turn {
 	t.Helper()
 	turn, err := b.Wait(t.Context())
@@ -208,21 +225,54 @@ func TestJoin_onItsWay(t *testing.T) {
 	})
 }
 
-// TestJoin_lateWhileAway: a request in a place that the others gave left late,
-// while nobody could be told. It is told with the return, although the process
-// took no place by itself.
+// TestJoin_lateWhileAway: a request in a place that the others gave left late, when
+// Redis was about to be away or when it was. It is told with the return, although the
+// process took no place by itself and the absence was short.
 func TestJoin_lateWhileAway(t *testing.T) {
+	t.Parallel()
+	for name, written := range map[string]time.Duration{"noted, not told": 200, "away already": 800} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &scripted{}
+				b := s.united(t)
+				turn := begun(t, b)
+				time.Sleep(100 * time.Millisecond) // the fake clock's: the place is over.
+				s.set(true, nil)
+				time.Sleep(written * time.Millisecond) // the fake clock's.
+				synctest.Wait()
+				turn.Written()
+				seesNoRedis(t, b, (800-written)*time.Millisecond)
+				s.set(false, nil)
+				rest(t, b, true)
+				turn.Done()
+				all, _ := s.told()
+				if len(all) != 2 || len(all[1]) != 1 {
+					t.Errorf("it told of %v, want of one request with the return", all)
+				}
+			})
+		})
+	}
+}
+
+// TestJoin_lateWhileAsking: the same while a question for other turns is under way,
+// which gets no answer.
+func TestJoin_lateWhileAsking(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{}
 		b := s.united(t)
 		turn := begun(t, b)
-		s.set(true, nil)
-		time.Sleep(1500 * time.Millisecond) // the fake clock's.
+		time.Sleep(100 * time.Millisecond) // the fake clock's: the place is over.
+		s.mu.Lock()
+		s.silent = true
+		s.mu.Unlock()
+		given := make(chan *quota.Turn)
+		go func() { given <- begun(t, b) }()
+		synctest.Wait() // it has asked
 		turn.Written()
-		s.set(false, nil)
-		rest(t, b, true)
 		turn.Done()
+		(<-given).Done()
 		all, _ := s.told()
 		if len(all) != 2 || len(all[1]) != 1 {
 			t.Errorf("it told of %v, want of one request with the return", all)
@@ -239,11 +289,7 @@ func TestJoin_theOthers(t *testing.T) {
 		s := &scripted{}
 		b := s.united(t)
 		s.set(true, nil)
-		time.Sleep(900 * time.Millisecond) // the fake clock's.
-		synctest.Wait()
-		if b.State().Shared {
-			t.Fatal("it does not see that Redis is away")
-		}
+		seesNoRedis(t, b, 900*time.Millisecond)
 		s.set(false, nil)
 		rest(t, b, true)
 		if all, _ := s.told(); len(all) != 1 {
