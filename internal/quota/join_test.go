@@ -230,7 +230,9 @@ func TestJoin_onItsWay(t *testing.T) {
 // process took no place by itself and the absence was short.
 func TestJoin_lateWhileAway(t *testing.T) {
 	t.Parallel()
-	for name, written := range map[string]time.Duration{"noted, not told": 200, "away already": 800} {
+	for name, written := range map[string]time.Duration{
+		"noted, not told": 200 * time.Millisecond, "away already": 800 * time.Millisecond,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -239,10 +241,10 @@ func TestJoin_lateWhileAway(t *testing.T) {
 				turn := begun(t, b)
 				time.Sleep(100 * time.Millisecond) // the fake clock's: the place is over.
 				s.set(true, nil)
-				time.Sleep(written * time.Millisecond) // the fake clock's.
+				time.Sleep(written) // the fake clock's.
 				synctest.Wait()
 				turn.Written()
-				seesNoRedis(t, b, (800-written)*time.Millisecond)
+				seesNoRedis(t, b, 800*time.Millisecond-written)
 				s.set(false, nil)
 				rest(t, b, true)
 				turn.Done()
