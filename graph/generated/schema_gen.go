@@ -1340,7 +1340,7 @@ input CarelyCustomerFilter {
   employeeNumbers: [String!]
   "Names of branches (登録グループ), exact, any of them."
   branchNames: [String!]
-  "E-mail addresses, exact, any of them."
+  "E-mail addresses, any of them. How Carely matches them is not documented."
   emails: [String!]
   "Names. How Carely matches them is not documented."
   names: [String!]
